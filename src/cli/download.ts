@@ -1,0 +1,71 @@
+// The main command: sources in, files and log out, an exit code at the end.
+
+import { existsSync } from 'node:fs';
+import { openArguments } from '../input/sources.js';
+import { FetchallError, UsageError } from '../model/errors.js';
+import { flagName, resolveOptions } from '../model/option.js';
+import { Progress } from '../model/progress.js';
+import { openReporters, type Reporting } from '../report/open-reporters.js';
+import { reportOptions } from '../report/options.js';
+import { resolveSettings } from '../run/options.js';
+import { run, type RunEnding } from '../run/run.js';
+import { EXIT, exitCodeOf, graver } from './exit-codes.js';
+import type { Command } from './parse.js';
+import { listenForSignals } from './signals.js';
+
+/** What is fetched when nothing is named. */
+const DEFAULT_LIST = 'urls.txt';
+
+/**
+ * @returns the exit code
+ * @throws FetchallError when nothing could be begun
+ */
+export async function downloadCommand({ sources, written }: Extract<Command, { kind: 'download' }>): Promise<number> {
+  const settings = resolveSettings(written, flagName);
+  const reporting = resolveOptions(reportOptions, written, flagName);
+  const entries = await openArguments(sources.length > 0 ? sources : defaultSources(), process.stdin);
+  const progress = new Progress();
+  const { stdout, stderr, env: environment } = process;
+  const { concurrency } = settings;
+  const reporter = openReporters(reporting, { stdout, stderr, environment, progress, concurrency });
+  const signals = listenForSignals(
+    (signal) => reporter.note(`fetchall: ${signal}, stopping; once more ends at once`),
+    () => reporter.close(),
+  );
+  let exitCode: number = EXIT.ok;
+  try {
+    const seams = { progress, signal: signals.aborted, listener: reporter.event };
+    for await (const ending of run(entries, settings, seams)) {
+      exitCode = graver(exitCode, judgeEnding(ending, reporter));
+      await reporter.drained();
+    }
+    if (progress.read === 0 && signals.exitCode() === null) reporter.note('fetchall: the list is empty: nothing to fetch');
+  } catch (error) {
+    if (!(error instanceof FetchallError)) throw error;
+    reporter.note(`fetchall: ${error.message}`);
+    exitCode = graver(exitCode, exitCodeOf(error));
+  } finally {
+    signals.release();
+    reporter.close();
+    await reporter.drained();
+  }
+  return signals.exitCode() ?? exitCode;
+}
+
+function defaultSources(): string[] {
+  if (existsSync(DEFAULT_LIST)) return [DEFAULT_LIST];
+  throw new UsageError(`nothing to fetch: give a URL, a list or -, or put a ${DEFAULT_LIST} here; fetchall --help shows more`);
+}
+
+/** What one ending makes of the exit code; a comparison's difference is named. */
+function judgeEnding({ result, error, comparison }: RunEnding, reporter: Reporting): number {
+  if (error !== null) return exitCodeOf(error);
+  if (comparison === 'different') {
+    reporter.note(`fetchall: different: ${result.url}: the two passes got different bytes`);
+    return EXIT.checksum;
+  }
+  if (comparison === 'changed') {
+    reporter.note(`fetchall: changed: ${result.url}: the server has another version than in the first pass`);
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,63 @@
+// First come, first served: a linked list from which any place can be given up in constant time.
+
+export interface Place<T> {
+  readonly value: T;
+  before: Place<T> | null;
+  after: Place<T> | null;
+  /** False once the place was served or given up. */
+  held: boolean;
+}
+
+export class Line<T> {
+  #first: Place<T> | null = null;
+  #last: Place<T> | null = null;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The value that has waited longest, left in its place. */
+  get first(): T | undefined {
+    return this.#first?.value;
+  }
+
+  push(value: T): Place<T> {
+    const place: Place<T> = { value, before: this.#last, after: null, held: true };
+    if (this.#last === null) this.#first = place;
+    else this.#last.after = place;
+    this.#last = place;
+    this.#size++;
+    return place;
+  }
+
+  shift(): T | undefined {
+    const place = this.#first;
+    if (place === null) return undefined;
+    this.remove(place);
+    return place.value;
+  }
+
+  /** Gives a place up; nothing happens when it is not held any more. */
+  remove(place: Place<T>): void {
+    if (!place.held) return;
+    place.held = false;
+    const { before, after } = place;
+    if (before === null) this.#first = after;
+    else before.after = after;
+    if (after === null) this.#last = before;
+    else after.before = before;
+    this.#size--;
+  }
+
+  /** Gives up the place that has held `value` longest. @returns whether there was one */
+  removeValue(value: T, equal: (held: T) => boolean = (held) => held === value): boolean {
+    for (let place = this.#first; place !== null; place = place.after) {
+      if (equal(place.value)) {
+        this.remove(place);
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+// Where a flow of control is parked, so that a kill or a timeout can wake it. Every greenlet has one scope; a
+// `withTimeout` opens one inside it; what runs outside any greenlet shares the main scope, as in gevent's main greenlet.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** A waiter, or a scope inside this one. */
+export interface Sleeper {
+  throw(error: unknown): void;
+}
+
+export class Scope implements Sleeper {
+  /** The greenlet; null for the main scope. */
+  readonly owner: object | null;
+  /** Called when an interruption comes and nothing of ours is parked: the flow awaits a promise that we cannot wake. */
+  readonly #cut: ((error: unknown) => void) | null;
+  /** Made when first needed: most greenlets live and die without it. */
+  #sleepers: Set<Sleeper> | null = null;
+  /** Interruptions that found nobody parked; each is thrown into one wait to come. */
+  #pending: unknown[] | null = null;
+
+  constructor(owner: object | null, cut: ((error: unknown) => void) | null = null) {
+    this.owner = owner;
+    this.#cut = cut;
+  }
+
+  /** Notes a sleeper, or throws into it at once what could not be delivered before. */
+  enter(sleeper: Sleeper): void {
+    if (this.#pending !== null && this.#pending.length > 0) {
+      sleeper.throw(this.#pending.shift());
+      return;
+    }
+    this.#sleepers ??= new Set();
+    this.#sleepers.add(sleeper);
+  }
+
+  leave(sleeper: Sleeper): void {
+    this.#sleepers?.delete(sleeper);
+  }
+
+  /** Wakes everything that is parked here with the error; when nothing is, the next wait gets it. */
+  throw(error: unknown): void {
+    if (this.#sleepers !== null && this.#sleepers.size > 0) {
+      for (const sleeper of [...this.#sleepers]) sleeper.throw(error);
+      return;
+    }
+    this.#pending ??= [];
+    this.#pending.push(error);
+    this.#cut?.(error);
+  }
+
+  /** Forgets an interruption that was not delivered yet. */
+  withdraw(error: unknown): void {
+    const index = this.#pending?.indexOf(error) ?? -1;
+    if (index >= 0) this.#pending?.splice(index, 1);
+  }
+
+  /** Runs a function, and all that it goes on to await, in this scope. */
+  run<Args extends unknown[], T>(run: (...args: Args) => T, ...args: Args): T {
+    return storage.run(this, run, ...args);
+  }
+}
+
+const storage = new AsyncLocalStorage<Scope>();
+
+export const mainScope = new Scope(null);
+
+export function currentScope(): Scope {
+  return storage.getStore() ?? mainScope;
+}

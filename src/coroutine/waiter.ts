@@ -1,0 +1,90 @@
+// The one primitive on which all blocking is built (gevent.hub.Waiter).
+
+import { currentScope, type Scope, type Sleeper } from './scope.js';
+
+const enum State {
+  Fresh,
+  Parked,
+  Switched,
+  Thrown,
+}
+
+/**
+ * A promise of one value that is handed over by `switch` or `throw`, whichever comes first; later calls do nothing.
+ * While it is awaited it is registered with the running greenlet: a kill or a Timeout wakes it.
+ */
+export class Waiter<T> implements Sleeper {
+  #state = State.Fresh;
+  #value: T | undefined;
+  #error: unknown;
+  #promise: Promise<T> | null = null;
+  #resolve: ((value: T) => void) | null = null;
+  #reject: ((error: unknown) => void) | null = null;
+  #scope: Scope | null = null;
+  #onWake: (() => void) | null = null;
+
+  /** True once it was woken, by whatever. */
+  get ready(): boolean {
+    return this.#state >= State.Switched;
+  }
+
+  /** Wakes the caller of `get` with a value, which is kept if nobody waits yet. @returns false when it was awake already */
+  switch(value: T): boolean {
+    if (this.#state >= State.Switched) return false;
+    this.#value = value;
+    this.#wake(State.Switched);
+    this.#resolve?.(value);
+    return true;
+  }
+
+  /** Wakes the caller of `get` with an error, which is kept if nobody waits yet. @returns false when it was awake already */
+  throw(error: unknown): boolean {
+    if (this.#state >= State.Switched) return false;
+    this.#error = error;
+    this.#wake(State.Thrown);
+    if (this.#reject !== null) {
+      // The greenlet may be killed between making this promise and awaiting it: no reason to end the process.
+      this.#promise?.catch(ignore);
+      this.#reject(error);
+    }
+    return true;
+  }
+
+  /**
+   * Parks the caller until `switch` or `throw`.
+   *
+   * @throws what was thrown in: by `throw`, by a kill of the greenlet, by a Timeout of it
+   * @throws Error when another caller is parked here already
+   */
+  get(): Promise<T> {
+    if (this.#state === State.Switched) return Promise.resolve(this.#value as T);
+    if (this.#state === State.Thrown) return Promise.reject(this.#error);
+    if (this.#state === State.Parked) return Promise.reject(new Error('a Waiter serves one caller at a time'));
+    const promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#promise = promise;
+    this.#state = State.Parked;
+    this.#scope = currentScope();
+    this.#scope.enter(this);
+    return promise;
+  }
+
+  /** Sets the one function to call, synchronously, when the waiter is woken: to give up a place, to cancel a timer. */
+  onWake(callback: () => void): void {
+    if (this.#state >= State.Switched) callback();
+    else this.#onWake = callback;
+  }
+
+  #wake(state: State): void {
+    const parked = this.#state === State.Parked;
+    this.#state = state;
+    if (parked) this.#scope?.leave(this);
+    const onWake = this.#onWake;
+    this.#onWake = null;
+    onWake?.();
+  }
+}
+
+function ignore(): void {}

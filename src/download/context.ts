@@ -1,0 +1,34 @@
+// The live things that every step of a download may use. What a job is to do stands in the Job.
+
+import type { Disk } from '../files/disk.js';
+import type { Transport } from '../http/transport.js';
+import type { FetchallError } from '../model/errors.js';
+import type { FetchallEvent } from '../model/events.js';
+import type { Progress } from '../model/progress.js';
+import type { RateLimit } from './rate-limit.js';
+
+export interface ChunkInfo {
+  /** Ordinal of the URL's greenlet in the run. */
+  readonly greenlet: number;
+  /** Chunk k of the body, from 0. */
+  readonly index: number;
+  /** Where the chunk begins in the body, in bytes. */
+  readonly offset: number;
+}
+
+/** @param bytes valid during the call; copy what you keep */
+export type OnChunk = (bytes: Uint8Array, info: ChunkInfo) => void;
+
+export interface Context {
+  readonly transport: Transport;
+  readonly disk: Disk;
+  /** The out folder, absolute. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly rateLimit: RateLimit | null;
+  readonly onChunk: OnChunk | null;
+  /** Whether every body is hashed, so that two passes can be compared. */
+  readonly hashed: boolean;
+  /** @param error what was thrown, where the event tells of a failure */
+  emit(event: FetchallEvent, error?: FetchallError): void;
+}

@@ -1,0 +1,36 @@
+// The options of the download room: how one URL is fetched.
+
+import { duration, integer, size } from '../model/option.js';
+
+export const transferOptions = {
+  /**
+   * Bytes of a chunk: what is counted, throttled, shown and handed to `onChunk`.
+   * @default 1024
+   */
+  chunkSize: size(1024, { min: 1, max: 1_073_741_824 }, 'bytes of a chunk'),
+  /**
+   * Tries after the first.
+   * @default 5
+   */
+  retries: integer(5, { min: 0, max: 1000 }, 'tries after the first'),
+  /**
+   * Base of the back-off between tries: a random time up to base x 2^n.
+   * @default '1s'
+   */
+  retryWait: duration(1_000, { min: 0 }, 'base of the back-off'),
+  /**
+   * Longest back-off; it does not shorten what a server asks for in Retry-After.
+   * @default '60s'
+   */
+  retryMaxWait: duration(60_000, { min: 0 }, 'longest back-off'),
+  /**
+   * Longest time for one URL, waits included.
+   * @default none
+   */
+  maxTime: duration(null, { min: 1 }, 'longest time for one URL', { defaultText: 'none' }),
+  /**
+   * Bytes a second, over all transfers.
+   * @default none
+   */
+  limitRate: size(null, { min: 1, max: Number.MAX_SAFE_INTEGER }, 'bytes a second over all', { defaultText: 'none' }),
+};

@@ -1,0 +1,27 @@
+// Hashing while streaming.
+
+import { createHash } from 'node:crypto';
+import { FetchallError } from '../model/errors.js';
+import type { Checksum, ChecksumAlgorithm } from '../model/source.js';
+
+/** A digest on its way. */
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hexadecimal digits; ends the digest. */
+  hex(): string;
+}
+
+export function startDigest(algorithm: ChecksumAlgorithm): Digest {
+  const hash = createHash(algorithm);
+  return {
+    update: (bytes) => void hash.update(bytes),
+    hex: () => hash.digest('hex'),
+  };
+}
+
+/** @throws FetchallError ERR_CHECKSUM when the content is not what the list says */
+export function verifyChecksum(expected: Checksum, found: string): void {
+  if (found === expected.hex) return;
+  const { algorithm, hex } = expected;
+  throw new FetchallError('ERR_CHECKSUM', `${algorithm} is ${found}, the list says ${hex}`);
+}

@@ -1,0 +1,168 @@
+// Which file names are taken, and by which URL. A run claims its names in list order, so that the same list gives the
+// same names whatever the timing. Fingerprints stand for names and URLs: 16 bytes a slot, whatever their length.
+
+import { createHash } from 'node:crypto';
+import { withSuffix } from './safe-name.js';
+
+export interface Claim {
+  /** The name to use: the wanted one, or one with a suffix. */
+  readonly name: string;
+  /** The same URL has claimed this name before (perhaps in other letter case): there is nothing to fetch. */
+  readonly duplicate: boolean;
+}
+
+type Outcome = 'taken' | 'own' | 'held';
+
+/** Words of a slot: two for the folded name, two for the URL. */
+const WORDS = 4;
+const FIRST_CAPACITY = 1024;
+/** Part of the slots in use at which the table doubles. */
+const MOST_LOAD = 0.75;
+/** Folded as `fold` does it. */
+const PART = '.PART';
+const SHORTEST_DIGITS = 8;
+const ALL_DIGITS = 64;
+
+/**
+ * The names of one out folder. Names are compared on their case-folded NFC form; NAME also holds NAME.part. Nothing is
+ * ever given back. A million names take 32 MiB; two names share a fingerprint once in 10^19 pairs, and that costs a suffix.
+ */
+export class NameClaims {
+  #slots = new Uint32Array(FIRST_CAPACITY * WORDS);
+  #size = 0;
+  /** Whether a claimed name ends in `.part`: without one, no name can be the part of another. */
+  #holdsPart = false;
+
+  /** Names claimed. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Claims the wanted name for a URL, or, where another URL holds it, the first free one of its suffixed names.
+   *
+   * @param wanted a safe name
+   * @param url normalised, without fragment: its text is the claimant's identity
+   */
+  claim(wanted: string, url: string): Claim {
+    const claimant = fingerprint(url);
+    const outcome = this.#try(wanted, claimant);
+    if (outcome !== 'held') return { name: wanted, duplicate: outcome === 'own' };
+    for (const name of suffixedNames(wanted, url)) {
+      const next = this.#try(name, claimant);
+      if (next !== 'held') return { name, duplicate: next === 'own' };
+    }
+    throw new RangeError('unreachable: suffixed names have no end');
+  }
+
+  /**
+   * Claims exactly this name; for a caller who must avoid a name that is occupied on disk, and tries others in turn.
+   *
+   * @returns false when it is held, by this URL or another
+   */
+  take(name: string, url: string): boolean {
+    return this.#try(name, fingerprint(url)) === 'taken';
+  }
+
+  #try(name: string, claimant: Fingerprint): Outcome {
+    const folded = fold(name);
+    const print = fingerprint(folded);
+    const slot = this.#find(print);
+    if (!this.#isFree(slot)) {
+      const own = this.#slots[slot + 2] === claimant.low && this.#slots[slot + 3] === claimant.high;
+      return own ? 'own' : 'held';
+    }
+    const isPart = folded.endsWith(PART);
+    if (isPart && this.#holds(folded.slice(0, -PART.length))) return 'held';
+    if (this.#holdsPart && this.#holds(folded + PART)) return 'held';
+    this.#holdsPart ||= isPart;
+    this.#put(slot, print.low, print.high, claimant.low, claimant.high);
+    this.#size++;
+    if (this.#size * WORDS > this.#slots.length * MOST_LOAD) this.#grow();
+    return 'taken';
+  }
+
+  #holds(folded: string): boolean {
+    return !this.#isFree(this.#find(fingerprint(folded)));
+  }
+
+  /** The slot of a name, or the free one where it would go: open addressing, linear probing. */
+  #find({ low, high }: Fingerprint): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = (low * WORDS) & mask;
+    while (!this.#isFree(slot) && (slots[slot] !== low || slots[slot + 1] !== high))
+      slot = (slot + WORDS) & mask;
+    return slot;
+  }
+
+  /** No name has the fingerprint 0, 0. */
+  #isFree(slot: number): boolean {
+    return this.#slots[slot] === 0 && this.#slots[slot + 1] === 0;
+  }
+
+  #put(slot: number, low: number, high: number, claimantLow: number, claimantHigh: number): void {
+    this.#slots[slot] = low;
+    this.#slots[slot + 1] = high;
+    this.#slots[slot + 2] = claimantLow;
+    this.#slots[slot + 3] = claimantHigh;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2);
+    for (let at = 0; at < old.length; at += WORDS) {
+      const low = old[at] ?? 0;
+      const high = old[at + 1] ?? 0;
+      if (low !== 0 || high !== 0)
+        this.#put(this.#find({ low, high }), low, high, old[at + 2] ?? 0, old[at + 3] ?? 0);
+    }
+  }
+}
+
+/**
+ * What a name that is taken becomes, in order of preference, without end: `-` and 8 hex digits of the URL's SHA-256 before
+ * the extension, then 16, 24 ... 64, then all 64 and a number.
+ */
+export function* suffixedNames(wanted: string, url: string): Generator<string, void, void> {
+  const hex = createHash('sha256').update(url).digest('hex');
+  for (let digits = SHORTEST_DIGITS; digits <= ALL_DIGITS; digits += SHORTEST_DIGITS) {
+    yield withSuffix(wanted, hex.slice(0, digits));
+  }
+  for (let number = 2; ; number++) yield withSuffix(wanted, `${hex}-${number}`);
+}
+
+/**
+ * One form for all names that a file system may take for the same. Lower, then upper case: the other way round leaves
+ * U+1E9E apart from `ss`, and makes a sigma depend on what follows it, so that NAME and NAME.part would fold apart.
+ */
+function fold(name: string): string {
+  return name.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
+}
+
+interface Fingerprint {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * 64 bits of a text, in two unsigned words. Each step is a bijection of the 64-bit state for a given character, so texts
+ * of one length that differ in one place never meet. Constants are fixed: a run's names must not depend on chance. It
+ * withstands accidents, not attackers; what those could reach is a suffix, or a URL of theirs skipped.
+ */
+function fingerprint(text: string): Fingerprint {
+  let low = 0x5bd1f3a7 ^ text.length;
+  let high = 0x2c9e81d5;
+  for (let at = 0; at < text.length; at++) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x6c8e9cf5);
+    high = Math.imul(high ^ ((low << 13) | (low >>> 19)), 0x38d7ab4d);
+    low ^= high >>> 15;
+  }
+  for (let round = 0; round < 2; round++) {
+    low = Math.imul(low ^ (low >>> 16) ^ high, 0x7b1c2e9d);
+    high = Math.imul(high ^ (high >>> 15) ^ low, 0x4f6cdd1b);
+  }
+  low = (low ^ (low >>> 15)) >>> 0;
+  high = (high ^ (high >>> 16)) >>> 0;
+  return low === 0 && high === 0 ? { low: 1, high: 0 } : { low, high };
+}

@@ -1,0 +1,132 @@
+// A file on its way: NAME.part while it is written, NAME when it is whole.
+
+import { join } from 'node:path';
+import type { FetchallError } from '../model/errors.js';
+import type { Disk } from './disk.js';
+import { diskError, hasSystemCode } from './disk-errors.js';
+
+/** Above this many bytes in hand the sender is asked to pause; what is on its way then still fits into 2 MB. */
+export const HIGH_WATER = 1_048_576;
+
+export interface PartFileEvents {
+  /** The bytes in hand have gone to disk: more may come. */
+  drained(): void;
+  /** Writing has failed; nothing more is written. */
+  failed(error: FetchallError): void;
+}
+
+/**
+ * Takes bytes at once and writes them in the background, many buffers to a system call: those that come while one
+ * call is under way go with the next.
+ */
+export class PartFile {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #events: PartFileEvents;
+  #gathered: Uint8Array[] = [];
+  /** Bytes gathered or being written. */
+  #inHand = 0;
+  #position = 0;
+  #descriptor: number | null = null;
+  #pump: Promise<void> | null = null;
+  #error: FetchallError | null = null;
+  /** Given up: what comes is thrown away. */
+  #over = false;
+
+  /** @param name the part's name, below `folder` */
+  constructor(disk: Disk, folder: string, name: string, events: PartFileEvents) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#name = name;
+    this.#events = events;
+  }
+
+  /** @returns false when so much is in hand that the sender should pause until `drained` */
+  write(bytes: Uint8Array): boolean {
+    if (this.#over || this.#error !== null) return true;
+    this.#gathered.push(bytes);
+    this.#inHand += bytes.length;
+    this.#pump ??= this.#writeGathered();
+    return this.#inHand < HIGH_WATER;
+  }
+
+  /**
+   * Makes the file final: all is written, closed and renamed; a file that stood there is replaced.
+   *
+   * @throws FetchallError ERR_DISK
+   */
+  async commit(name: string): Promise<void> {
+    try {
+      await this.#flush();
+      // An empty body has written nothing yet.
+      this.#descriptor ??= await this.#create();
+      await this.#close();
+      await this.#disk.rename(this.#path, join(this.#folder, name));
+    } catch (error) {
+      throw diskError(error, `cannot write ${name}`);
+    }
+  }
+
+  /** Stops writing and closes; what has been written stays. Never throws. */
+  async leave(): Promise<void> {
+    this.#over = true;
+    this.#gathered = [];
+    await this.#pump;
+    await this.#close().catch(() => {});
+  }
+
+  /** Like {@link leave}, and removes the part. Never throws. */
+  async discard(): Promise<void> {
+    const wasOpened = this.#descriptor !== null || this.#pump !== null;
+    await this.leave();
+    if (wasOpened) await this.#disk.unlink(this.#path).catch(() => {});
+  }
+
+  get #path(): string {
+    return join(this.#folder, this.#name);
+  }
+
+  async #writeGathered(): Promise<void> {
+    try {
+      this.#descriptor ??= await this.#create();
+      while (this.#gathered.length > 0) {
+        const batch = this.#gathered;
+        this.#gathered = [];
+        const size = batch.reduce((sum, bytes) => sum + bytes.length, 0);
+        await this.#disk.write(this.#descriptor, batch, this.#position);
+        this.#position += size;
+        this.#inHand -= size;
+      }
+      this.#pump = null;
+      this.#events.drained();
+    } catch (error) {
+      this.#pump = null;
+      this.#gathered = [];
+      this.#error ??= diskError(error, `cannot write ${this.#name}`);
+      this.#events.failed(this.#error);
+    }
+  }
+
+  /** A part that an earlier run left is replaced: removing it first makes sure that it is no link to elsewhere. */
+  async #create(): Promise<number> {
+    try {
+      return await this.#disk.create(this.#path);
+    } catch (error) {
+      if (!hasSystemCode(error, 'EEXIST')) throw error;
+      await this.#disk.unlink(this.#path);
+      return await this.#disk.create(this.#path);
+    }
+  }
+
+  async #flush(): Promise<void> {
+    await this.#pump;
+    if (this.#error !== null) throw this.#error;
+  }
+
+  async #close(): Promise<void> {
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    if (descriptor !== null) await this.#disk.close(descriptor);
+  }
+}

@@ -1,0 +1,109 @@
+// One request with its redirects, seen from above as one response.
+
+import { FetchallError, messageOf } from '../model/errors.js';
+import type { Credentials } from '../model/job.js';
+import { Drain } from './drain.js';
+import type { HeaderOption } from './options.js';
+import { redirectTarget, type RedirectPolicy } from './redirect.js';
+import { requestHeaders, takeCredentials } from './request-headers.js';
+import type { Exchange, Receiver, ResponseHead, Transport } from './transport.js';
+
+/** What is asked for, before it is cut into hops. */
+export interface Question {
+  /** Without user, password and fragment. */
+  readonly url: URL;
+  readonly header: readonly HeaderOption[];
+  readonly userAgent: string;
+  readonly credentials: Credentials | null;
+  readonly policy: RedirectPolicy;
+}
+
+/** Sends the question; the receiver sees the last response only. */
+export function follow(transport: Transport, question: Question, receiver: Receiver): Exchange {
+  return new Journey(transport, question, receiver).begin();
+}
+
+class Journey implements Receiver, Exchange {
+  readonly #visited: string[] = [];
+  readonly #transport: Transport;
+  readonly #question: Question;
+  readonly #receiver: Receiver;
+  #hop: Exchange | null = null;
+  /** Takes the body of a redirect. */
+  #drain: Drain | null = null;
+  #over = false;
+  #credentials: Credentials | null;
+  /** The origin that the credentials at hand are for: the question's, until a Location brings its own. */
+  #credentialsOrigin: string;
+
+  constructor(transport: Transport, question: Question, receiver: Receiver) {
+    this.#transport = transport;
+    this.#question = question;
+    this.#receiver = receiver;
+    this.#credentials = question.credentials;
+    this.#credentialsOrigin = question.url.origin;
+  }
+
+  begin(): Exchange {
+    this.#send(this.#question.url);
+    return this;
+  }
+
+  #send(url: URL): void {
+    const { header, userAgent, url: first } = this.#question;
+    this.#visited.push(url.href);
+    const credentials = url.origin === this.#credentialsOrigin ? this.#credentials : null;
+    const headers = requestHeaders(url, { header, userAgent, credentials, origin: first.origin });
+    this.#hop = this.#transport.send({ url, headers }, this);
+  }
+
+  onHead(head: ResponseHead): void {
+    let target: URL | null;
+    try {
+      target = redirectTarget(head, this.#visited, this.#question.policy);
+    } catch (error) {
+      this.abort();
+      this.#receiver.onError(error instanceof FetchallError ? error : new FetchallError('ERR_REDIRECT', messageOf(error)));
+      return;
+    }
+    if (target === null || this.#hop === null) this.#receiver.onHead(head);
+    else this.#drain = new Drain(this.#hop, this.#goOn.bind(this, target));
+  }
+
+  onData(bytes: Uint8Array): void {
+    (this.#drain ?? this.#receiver).onData(bytes);
+  }
+
+  onEnd(): void {
+    (this.#drain ?? this.#receiver).onEnd();
+  }
+
+  onError(error: FetchallError): void {
+    // A redirect whose body breaks off has been understood all the same.
+    (this.#drain ?? this.#receiver).onError(error);
+  }
+
+  pause(): void {
+    this.#hop?.pause();
+  }
+
+  resume(): void {
+    this.#hop?.resume();
+  }
+
+  abort(): void {
+    this.#over = true;
+    this.#hop?.abort();
+  }
+
+  #goOn(target: URL): void {
+    if (this.#over) return;
+    this.#drain = null;
+    const credentials = takeCredentials(target);
+    if (credentials !== null) {
+      this.#credentials = credentials;
+      this.#credentialsOrigin = target.origin;
+    }
+    this.#send(target);
+  }
+}

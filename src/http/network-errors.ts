@@ -1,0 +1,115 @@
+// Foreign errors become ours at this one border, by one table.
+
+import { type ErrorCode, FetchallError, messageOf } from '../model/errors.js';
+
+/** How far a response had come when the error struck. */
+export type Phase = 'head' | 'body';
+
+type Row = readonly [code: ErrorCode, says: string];
+
+/** By the `code` (or, where it has none, the `name`) of what Node, undici or a fetch throws. */
+export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
+  ENOTFOUND: ['ERR_DNS', 'no such host'],
+  EAI_AGAIN: ['ERR_DNS', 'the name server did not answer'],
+  EAI_FAIL: ['ERR_DNS', 'the name server failed'],
+  EAI_NODATA: ['ERR_DNS', 'the host has no address'],
+  EAI_NONAME: ['ERR_DNS', 'no such host'],
+  ENODATA: ['ERR_DNS', 'the host has no address'],
+  ESERVFAIL: ['ERR_DNS', 'the name server failed'],
+
+  ECONNREFUSED: ['ERR_CONNECT', 'connection refused: is the server running?'],
+  ECONNRESET: ['ERR_CONNECT', 'the connection was reset'],
+  ECONNABORTED: ['ERR_CONNECT', 'the connection was aborted'],
+  EPIPE: ['ERR_CONNECT', 'the server closed the connection'],
+  EHOSTUNREACH: ['ERR_CONNECT', 'the host cannot be reached'],
+  EHOSTDOWN: ['ERR_CONNECT', 'the host is down'],
+  ENETUNREACH: ['ERR_CONNECT', 'the network cannot be reached'],
+  ENETDOWN: ['ERR_CONNECT', 'the network is down'],
+  EADDRNOTAVAIL: ['ERR_CONNECT', 'no local address or port is left for the connection'],
+  EACCES: ['ERR_CONNECT', 'the system forbids the connection'],
+  EPERM: ['ERR_CONNECT', 'the system forbids the connection'],
+  EMFILE: ['ERR_CONNECT', 'too many open files; a lower --concurrency or a higher ulimit -n helps'],
+  ENFILE: ['ERR_CONNECT', 'the system has too many open files'],
+  UND_ERR_SOCKET: ['ERR_CONNECT', 'the server closed the connection'],
+  UND_ERR_CLOSED: ['ERR_CONNECT', 'the connection was closed'],
+  UND_ERR_DESTROYED: ['ERR_CONNECT', 'the connection was closed'],
+
+  ETIMEDOUT: ['ERR_TIMEOUT', 'the connection timed out'],
+  ESOCKETTIMEDOUT: ['ERR_TIMEOUT', 'the connection timed out'],
+  UND_ERR_CONNECT_TIMEOUT: ['ERR_TIMEOUT', 'connecting took longer than --connect-timeout'],
+  UND_ERR_HEADERS_TIMEOUT: ['ERR_TIMEOUT', 'no answer within --headers-timeout'],
+  UND_ERR_BODY_TIMEOUT: ['ERR_TIMEOUT', 'silence for longer than --idle-timeout'],
+  TimeoutError: ['ERR_TIMEOUT', 'timed out'],
+
+  CERT_HAS_EXPIRED: ['ERR_TLS', 'the certificate has expired'],
+  CERT_NOT_YET_VALID: ['ERR_TLS', 'the certificate is not valid yet'],
+  CERT_REVOKED: ['ERR_TLS', 'the certificate was revoked'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['ERR_TLS', 'the certificate is self-signed; --insecure accepts it'],
+  SELF_SIGNED_CERT_IN_CHAIN: ['ERR_TLS', 'a certificate of the chain is self-signed; --insecure accepts it'],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['ERR_TLS', 'the certificate cannot be verified; --insecure accepts it'],
+  UNABLE_TO_GET_ISSUER_CERT: ['ERR_TLS', "the certificate's issuer is not known; --insecure accepts it"],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['ERR_TLS', "the certificate's issuer is not known; --insecure accepts it"],
+  CERT_SIGNATURE_FAILURE: ['ERR_TLS', "the certificate's signature is wrong"],
+  CERT_UNTRUSTED: ['ERR_TLS', 'the certificate is not trusted; --insecure accepts it'],
+  ERR_TLS_CERT_ALTNAME_INVALID: ['ERR_TLS', 'the certificate is for another host; --insecure accepts it'],
+  ERR_TLS_HANDSHAKE_TIMEOUT: ['ERR_TLS', 'the TLS handshake timed out'],
+  EPROTO: ['ERR_TLS', 'the TLS handshake failed: does this port speak TLS?'],
+
+  HTTPParserError: ['ERR_PROTOCOL', 'the answer is not valid HTTP'],
+  UND_ERR_HEADERS_OVERFLOW: ['ERR_PROTOCOL', 'the head of the response is larger than 64 KiB'],
+  HPE_HEADER_OVERFLOW: ['ERR_PROTOCOL', 'the head of the response is larger than 64 KiB'],
+  UND_ERR_INVALID_ARG: ['ERR_PROTOCOL', 'the request cannot be sent'],
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: ['ERR_PROTOCOL', 'the request cannot be sent'],
+
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['ERR_TRUNCATED', 'the body is not as long as Content-Length says'],
+  UND_ERR_ABORTED: ['ERR_CANCELLED', 'cancelled'],
+  AbortError: ['ERR_CANCELLED', 'cancelled'],
+};
+
+/** Families of codes that are too many to list. */
+const FAMILIES: readonly (readonly [prefix: string, row: Row])[] = [
+  ['HPE_', ['ERR_PROTOCOL', 'the answer is not valid HTTP']],
+  ['ERR_TLS_', ['ERR_TLS', 'the TLS handshake failed']],
+  ['ERR_SSL_', ['ERR_TLS', 'the TLS handshake failed: does this port speak TLS?']],
+  ['CERT_', ['ERR_TLS', 'the certificate cannot be verified; --insecure accepts it']],
+  ['UNABLE_TO_', ['ERR_TLS', 'the certificate cannot be verified; --insecure accepts it']],
+  ['ERR_HTTP2_', ['ERR_PROTOCOL', 'the HTTP/2 session failed']],
+];
+
+/** Broken in the middle of a body, these mean that the body is cut short. */
+const LOST_CONNECTION = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'ETIMEDOUT']);
+
+/** @param host whom we spoke to, for the message */
+export function networkError(thrown: unknown, phase: Phase, host: string): FetchallError {
+  if (thrown instanceof FetchallError) return thrown;
+  const cause = innermost(thrown);
+  const key = keyOf(cause);
+  const broken = phase === 'body' && LOST_CONNECTION.has(key);
+  const [code, says] = broken ? (['ERR_TRUNCATED', 'the connection broke before the body ended'] as const) : rowOf(key, cause);
+  return new FetchallError(code, `${host}: ${says}${key === '' ? '' : ` (${key})`}`, { cause });
+}
+
+function rowOf(key: string, cause: unknown): Row {
+  return (
+    NETWORK_ERRORS[key] ??
+    FAMILIES.find(([prefix]) => key.startsWith(prefix))?.[1] ?? ['ERR_CONNECT', messageOf(cause) || 'the request failed']
+  );
+}
+
+/** fetch wraps the error in a TypeError, several addresses give an AggregateError: what lies inside says more. */
+function innermost(thrown: unknown): unknown {
+  let error = thrown;
+  for (let depth = 0; depth < 5 && error instanceof Error; depth++) {
+    if (error instanceof AggregateError && error.errors.length > 0) error = error.errors[0];
+    else if (error.cause instanceof Error && !('code' in error && NETWORK_ERRORS[String(error.code)])) error = error.cause;
+    else break;
+  }
+  return error;
+}
+
+function keyOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code !== '') return code;
+  return NETWORK_ERRORS[error.name] === undefined ? '' : error.name;
+}

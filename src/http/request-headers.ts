@@ -1,0 +1,63 @@
+// The fields of one request, hop by hop: secrets go to the origin that they were given for, and to no other.
+
+import type { Credentials } from '../model/job.js';
+import type { HeaderOption } from './options.js';
+
+/** Names that carry a secret, by the words that they are made of. */
+const SENSITIVE = /(^|[-_])(auth|authorization|authentication|cookie2?|credentials?|key|apikey|password|secret|session|signature|token)([-_]|$)/i;
+
+export function isSensitive(name: string): boolean {
+  return SENSITIVE.test(name);
+}
+
+export interface RequestFields {
+  readonly header: readonly HeaderOption[];
+  readonly userAgent: string;
+  /** Those for this very hop's origin, or null. */
+  readonly credentials: Credentials | null;
+  /** The origin that the user's sensitive fields are for. */
+  readonly origin: string;
+}
+
+/** `user:password` for RFC 7617, as UTF-8. */
+export function basicAuthorization({ user, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+}
+
+/**
+ * Name, value, name, value ... for a GET to `url`. The user's own fields replace ours of the same name; an empty one
+ * takes ours out. Bodies are asked for as they are stored, so that length and checksum speak of the file.
+ */
+export function requestHeaders(url: URL, fields: RequestFields): string[] {
+  const sameOrigin = url.origin === fields.origin;
+  const ours: HeaderOption[] = [
+    ['user-agent', fields.userAgent],
+    ['accept', '*/*'],
+    ['accept-encoding', 'identity'],
+  ];
+  if (fields.credentials !== null) ours.push(['authorization', basicAuthorization(fields.credentials)]);
+  const replaced = new Set(fields.header.map(([name]) => name.toLowerCase()));
+  const headers: string[] = [];
+  for (const [name, value] of ours) if (!replaced.has(name)) headers.push(name, value);
+  for (const [name, value] of fields.header) {
+    if (value !== '' && (sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host'))) headers.push(name, value);
+  }
+  return headers;
+}
+
+/** Takes user and password out of a URL. @returns them percent-decoded, or null when there are none */
+export function takeCredentials(url: URL): Credentials | null {
+  if (url.username === '' && url.password === '') return null;
+  const credentials = { user: percentDecoded(url.username), password: percentDecoded(url.password) };
+  url.username = '';
+  url.password = '';
+  return credentials;
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a broken sequence is taken as it stands
+  }
+}

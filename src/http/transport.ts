@@ -1,0 +1,54 @@
+// The seam between fetchall and HTTP: one request out, one response pushed back. Everything above it (redirects,
+// retries, limits) is ours; everything below it belongs to the library that drives the sockets.
+
+import type { FetchallError } from '../model/errors.js';
+
+/** Field names in lower case; a field that came several times is a list. Values are as received, read as latin1. */
+export type HeaderFields = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface HttpRequest {
+  /** Without user, password and fragment. */
+  readonly url: URL;
+  /** Name, value, name, value ... in the order in which they are sent. Host is the transport's. */
+  readonly headers: readonly string[];
+}
+
+export interface ResponseHead {
+  /** The URL that answered. */
+  readonly url: URL;
+  /** 200 to 599: interim responses are not handed on. */
+  readonly status: number;
+  readonly headers: HeaderFields;
+  /** Name, value, name, value ... exactly the bytes received, for an archive; empty where they cannot be had. */
+  readonly rawHeaders: readonly Uint8Array[];
+  /** Length of the body that will be handed on, where the response tells it (RFC 9110 8.6); else null. */
+  readonly length: number | null;
+}
+
+/**
+ * Takes one response as it arrives: onHead once, onData any number of times, then exactly one of onEnd and onError.
+ * An error can also come first. After {@link Exchange.abort} nothing more is called.
+ */
+export interface Receiver {
+  onHead(head: ResponseHead): void;
+  /** The bytes stay valid after the call; they may be views into a larger buffer. */
+  onData(bytes: Uint8Array): void;
+  onEnd(): void;
+  onError(error: FetchallError): void;
+}
+
+/** A request on its way. */
+export interface Exchange {
+  /** Asks for no more data; what has already been read off the socket may still come. */
+  pause(): void;
+  resume(): void;
+  /** Gives the response up, in whatever state it is; the receiver hears nothing more. */
+  abort(): void;
+}
+
+export interface Transport {
+  /** Sends a GET. Never calls the receiver before it has returned. */
+  send(request: HttpRequest, receiver: Receiver): Exchange;
+  /** Drops all connections, at once. */
+  close(): Promise<void>;
+}

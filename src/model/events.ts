@@ -1,0 +1,44 @@
+// What a run says while it goes on: one way, never awaited, never asked. These objects are the NDJSON lines.
+
+import type { RunMode, Summary } from './report.js';
+import type { ErrorSummary, Result } from './result.js';
+
+/** `--dry-run` only. */
+export interface PlannedEvent {
+  readonly event: 'planned';
+  readonly line: number | null;
+  readonly url: string;
+  readonly file: string;
+}
+
+/** In a `--compare` run every event carries the `mode` of its pass. */
+interface OfPass {
+  readonly mode?: RunMode;
+}
+
+export interface StartedEvent extends OfPass {
+  readonly event: 'started';
+  readonly greenlet: number;
+  readonly url: string;
+}
+
+export interface RetryEvent extends OfPass {
+  readonly event: 'retry';
+  readonly greenlet: number;
+  readonly url: string;
+  /** The number of the try to come, from 2. */
+  readonly attempt: number;
+  /** Seconds until it may begin. */
+  readonly wait: number;
+  readonly error: ErrorSummary;
+}
+
+export interface FinishedEvent extends OfPass, Result {
+  readonly event: 'finished';
+}
+
+export interface SummaryEvent extends Summary {
+  readonly event: 'summary';
+}
+
+export type FetchallEvent = PlannedEvent | StartedEvent | RetryEvent | FinishedEvent | SummaryEvent;

@@ -1,0 +1,42 @@
+// What to fetch, where it goes, what to expect. Frozen, JSON-safe plain data: a job may travel to another machine.
+
+import type { Checksum } from './source.js';
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How a job's URL is to be fetched: the options as far as one job needs them. Shared by all jobs of a run. */
+export interface Policy {
+  readonly header: readonly (readonly [name: string, value: string])[];
+  readonly userAgent: string;
+  readonly maxRedirects: number;
+  readonly allowDowngrade: boolean;
+  /** In bytes as received; null for no limit. */
+  readonly maxSize: number | null;
+  /** In ms for the whole URL, waits included; null for no limit. */
+  readonly maxTime: number | null;
+  /** Tries after the first. */
+  readonly retries: number;
+  /** Base and cap of the back-off, in ms. */
+  readonly retryWait: number;
+  readonly retryMaxWait: number;
+  /** Bytes of a chunk. */
+  readonly chunkSize: number;
+}
+
+export interface Job {
+  /** Place in the list, from 0, bad lines counted too. */
+  readonly index: number;
+  readonly line: number | null;
+  /** Normalised (WHATWG), without fragment, user and password: safe to show. */
+  readonly url: string;
+  /** Host and port: what the host gate counts by. */
+  readonly host: string;
+  readonly credentials: Credentials | null;
+  /** The final name, one safe segment below the out folder. */
+  readonly file: string;
+  readonly checksum: Checksum | null;
+  readonly policy: Policy;
+}

@@ -1,0 +1,28 @@
+// Which transfer is shown in which line: it keeps its line until it ends, and then the line goes to another. There are
+// as many lines as were needed at once, never one a file.
+
+import type { ActiveTransfer } from '../model/progress.js';
+
+export class Slots {
+  #seats: (ActiveTransfer | null)[] = [];
+
+  /**
+   * @param places how many lines there may be
+   * @returns one entry a line; null where nothing goes on
+   */
+  seat(active: ReadonlySet<ActiveTransfer>, places: number): readonly (ActiveTransfer | null)[] {
+    const seats = this.#seats
+      .slice(0, places)
+      .map((seated) => (seated !== null && active.has(seated) ? seated : null));
+    const seated = new Set(seats);
+    let free = seats.indexOf(null);
+    for (const transfer of active) {
+      if (seated.has(transfer)) continue;
+      if (free === -1 && seats.length >= places) break;
+      seats[free === -1 ? seats.length : free] = transfer;
+      free = seats.indexOf(null);
+    }
+    this.#seats = seats;
+    return seats;
+  }
+}

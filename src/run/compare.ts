@@ -1,0 +1,109 @@
+// A comparison: the same list twice, one after another and then at once, and whether the files are the same.
+
+import { join } from 'node:path';
+import type { Context } from '../download/context.js';
+import type { Ending } from '../download/task.js';
+import { NameClaims } from '../files/name-claims.js';
+import type { RunMode } from '../model/report.js';
+import { Tally } from '../model/report.js';
+import { EntrySpool } from '../state/entry-spool.js';
+import { MEMORY_FOLDER } from '../state/memory-folder.js';
+import { type BodyDigest, type Comparison, PassDigests } from '../state/pass-digests.js';
+import { type Live, makeFolder } from './live.js';
+import { type Settings, sequentially } from './options.js';
+import { type EntrySource, Pass } from './pass.js';
+import { Planner } from './planner.js';
+import { toSummary } from './summary.js';
+
+export interface ComparedEnding extends Ending {
+  /** How the bytes stand to those of the first pass; null when one of the two has none. */
+  readonly comparison: Comparison | null;
+}
+
+/** Yields the endings of the second pass; the first is heard in the events. */
+export async function* comparePasses(
+  entries: EntrySource,
+  settings: Settings,
+  live: Live,
+  signal?: AbortSignal,
+): AsyncGenerator<ComparedEnding> {
+  const folder = join(live.folder, MEMORY_FOLDER, 'compare');
+  const files = join(folder, 'files');
+  // What a killed run has left.
+  await live.disk.removeFolder(folder);
+  await makeFolder(live, files);
+  const spool = new EntrySpool(join(folder, 'entries.ndjson'));
+  const digests = await PassDigests.create(join(folder, 'digests'));
+  try {
+    const first = inMode(live, 'sequential', files);
+    const baseline = newPass(spool.keep(entries), sequentially(settings), first);
+    const sequential = await recorded(baseline.endings(signal), digests);
+    if (signal?.aborted === true) {
+      live.emit({ event: 'summary', ...toSummary(sequential, settings, baseline.seconds, null), identical: 0, different: 0 });
+      return;
+    }
+    const pass = newPass(spool.again(), settings, inMode(live, 'concurrent', live.folder));
+    const comparer = new Comparer(digests);
+    try {
+      for await (const ending of pass.endings(signal)) yield await comparer.take(ending);
+    } finally {
+      const { tally, identical, different } = comparer;
+      const measured = tally.saved === 0 ? null : ({ seconds: baseline.seconds, source: 'measured' } as const);
+      live.emit({ event: 'summary', ...toSummary(tally, settings, pass.seconds, measured), identical, different });
+    }
+  } finally {
+    spool.close();
+    await digests.close();
+    await live.disk.removeFolder(folder);
+  }
+}
+
+/** The second pass, held against the first. */
+class Comparer {
+  readonly tally = new Tally();
+  identical = 0;
+  different = 0;
+  readonly #digests: PassDigests;
+
+  constructor(digests: PassDigests) {
+    this.#digests = digests;
+  }
+
+  async take(ending: Ending): Promise<ComparedEnding> {
+    this.tally.add(ending.result);
+    const body = bodyOf(ending);
+    const comparison = body === null ? null : await this.#digests.compare(body.index, body);
+    if (comparison === 'identical') this.identical++;
+    else if (comparison !== null) this.different++;
+    return { ...ending, comparison };
+  }
+}
+
+async function recorded(endings: AsyncIterable<Ending>, digests: PassDigests): Promise<Tally> {
+  const tally = new Tally();
+  for await (const ending of endings) {
+    tally.add(ending.result);
+    const body = bodyOf(ending);
+    if (body !== null) await digests.write(body.index, body);
+  }
+  return tally;
+}
+
+function bodyOf({ task, result }: Ending): (BodyDigest & { readonly index: number }) | null {
+  if (task === null || task.digest === null || result.outcome !== 'saved') return null;
+  return { index: task.job.index, digest: task.digest, validator: task.validator ?? '' };
+}
+
+/** The same live things for one of the two passes: its own folder, its mode on every event, its own progress. */
+function inMode(live: Live, mode: RunMode, folder: string): Context {
+  live.progress.reset();
+  return { ...live, folder, emit: (event, error) => live.emit({ ...event, mode } as typeof event, error) };
+}
+
+/** Both passes write as with `--existing overwrite`: nothing may be skipped. */
+function newPass(entries: EntrySource, settings: Settings, context: Context): Pass {
+  const { disk, folder } = context;
+  const { policy } = settings;
+  const planner = new Planner({ disk, folder, existing: 'overwrite', policy, claims: new NameClaims() });
+  return new Pass(entries, planner, context, settings);
+}

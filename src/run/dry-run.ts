@@ -1,0 +1,21 @@
+// What would be fetched, and under which names: planned as a run plans, nothing sent, nothing written.
+
+import type { Context } from '../download/context.js';
+import type { Ending } from '../download/task.js';
+import type { EntrySource } from './pass.js';
+import type { Planner } from './planner.js';
+
+export async function* dryRun(entries: EntrySource, planner: Planner, context: Context): AsyncGenerator<Ending> {
+  let index = 0;
+  for await (const entry of entries) {
+    const look = planner.plan(entry, index++);
+    const settled = 'occupant' in look ? await planner.settle(look) : look;
+    if ('result' in settled) {
+      context.emit({ event: 'finished', ...settled.result });
+      yield settled;
+    } else {
+      const { line, url, file } = settled.job;
+      context.emit({ event: 'planned', line, url, file });
+    }
+  }
+}

@@ -1,0 +1,167 @@
+// Which task may go next. Keeps a bounded look-ahead by host and admits a task only when its host allows it, so that
+// nobody waits in a slot. Politeness lives here: later limits are further conditions of `#mayGo`.
+
+import { clock, type Scheduled } from '../coroutine/clock.js';
+import { Event } from '../coroutine/index.js';
+import type { Task } from '../download/task.js';
+
+interface Host {
+  readonly name: string;
+  /** Tasks that may go as soon as the host allows it, oldest first. */
+  readonly waiting: Task[];
+  inFlight: number;
+}
+
+interface Delayed {
+  readonly task: Task;
+  /** On the clock's ms. */
+  readonly notBefore: number;
+}
+
+export interface GateLimits {
+  /** Requests in flight to one host. */
+  readonly perHost: number;
+  /** Tasks held, waiting ones included, before `put` waits. */
+  readonly lookAhead: number;
+}
+
+export class HostGate implements AsyncIterable<Task> {
+  readonly #limits: GateLimits;
+  readonly #hosts = new Map<string, Host>();
+  /** Hosts with a task that may go now, in turn. */
+  readonly #ready = new Set<Host>();
+  /** Tasks in back-off, soonest first. */
+  readonly #delayed: Delayed[] = [];
+  #timer: Scheduled | null = null;
+  #held = 0;
+  #inFlight = 0;
+  #closed = false;
+  readonly #changed = new Event();
+  readonly #room = new Event();
+
+  constructor(limits: GateLimits) {
+    this.#limits = limits;
+    this.#room.set();
+  }
+
+  /** Takes a new task; waits while the look-ahead is full. After {@link drain} it is dropped. */
+  async put(task: Task): Promise<void> {
+    while (this.#held >= this.#limits.lookAhead) await this.#room.wait();
+    if (this.#closed) return;
+    this.#hold(1);
+    this.#enqueue(task);
+  }
+
+  /** No new tasks will come: iteration ends when those that are here have ended. */
+  close(): void {
+    this.#closed = true;
+    this.#changed.set();
+  }
+
+  /** The task has left its slot and has ended. */
+  end(task: Task): void {
+    this.#leave(task);
+  }
+
+  /** The task has left its slot and shall have another try, not before `wait` ms from now. */
+  putBack(task: Task, wait: number): void {
+    const notBefore = clock.now() + wait;
+    const place = this.#delayed.findLastIndex((other) => other.notBefore <= notBefore) + 1;
+    this.#delayed.splice(place, 0, { task, notBefore });
+    this.#hold(1);
+    this.#leave(task);
+    this.#wakeForDelayed();
+  }
+
+  /** Takes every task out that is not in a slot, and closes. @returns those that have been tried already */
+  drain(): Task[] {
+    const held = [...this.#hosts.values()].flatMap((host) => host.waiting.splice(0));
+    held.push(...this.#delayed.splice(0).map(({ task }) => task));
+    this.#timer?.cancel();
+    this.#ready.clear();
+    this.#hold(-this.#held);
+    this.close();
+    return held.filter((task) => task.attempts > 0);
+  }
+
+  /** Admitted tasks; each must be given back by `end` or `putBack`. For one reader. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Task> {
+    for (;;) {
+      const task = this.#take();
+      if (task !== null) yield task;
+      else if (this.#closed && this.#held === 0 && this.#inFlight === 0) return;
+      else {
+        this.#changed.clear();
+        await this.#changed.wait();
+      }
+    }
+  }
+
+  #take(): Task | null {
+    const [host] = this.#ready;
+    const task = host?.waiting.shift();
+    if (host === undefined || task === undefined) return null;
+    host.inFlight++;
+    this.#inFlight++;
+    this.#hold(-1);
+    // To the end of the turn, so that one host's thousand URLs do not go before another's one.
+    this.#ready.delete(host);
+    this.#consider(host);
+    return task;
+  }
+
+  #enqueue(task: Task): void {
+    const { host: name } = task.job;
+    let host = this.#hosts.get(name);
+    if (host === undefined) {
+      host = { name, waiting: [], inFlight: 0 };
+      this.#hosts.set(name, host);
+    }
+    host.waiting.push(task);
+    this.#consider(host);
+  }
+
+  #leave(task: Task): void {
+    const host = this.#hosts.get(task.job.host);
+    if (host === undefined) return;
+    host.inFlight--;
+    this.#inFlight--;
+    this.#consider(host);
+    this.#changed.set();
+  }
+
+  /** Puts the host in turn if it may send a request, and forgets it when there is nothing to know of it. */
+  #consider(host: Host): void {
+    if (host.waiting.length === 0) {
+      if (host.inFlight === 0) this.#hosts.delete(host.name);
+    } else if (this.#mayGo(host)) {
+      this.#ready.add(host);
+      this.#changed.set();
+    }
+  }
+
+  #mayGo(host: Host): boolean {
+    return host.inFlight < this.#limits.perHost;
+  }
+
+  #hold(change: number): void {
+    this.#held += change;
+    if (this.#held < this.#limits.lookAhead) this.#room.set();
+    else this.#room.clear();
+  }
+
+  #wakeForDelayed(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    const [next] = this.#delayed;
+    if (next === undefined) return;
+    this.#timer = clock.schedule(Math.max(0, next.notBefore - clock.now()), () => {
+      const now = clock.now();
+      while (this.#delayed[0] !== undefined && this.#delayed[0].notBefore <= now) {
+        const due = this.#delayed.shift();
+        if (due !== undefined) this.#enqueue(due.task);
+      }
+      this.#wakeForDelayed();
+    });
+  }
+}

@@ -1,0 +1,74 @@
+// The live things of one run, made from its settings and what the caller reaches in.
+
+import { resolve } from 'node:path';
+import type { Context } from '../download/context.js';
+import { RateLimit } from '../download/rate-limit.js';
+import { type Disk, systemDisk } from '../files/disk.js';
+import { diskError } from '../files/disk-errors.js';
+import { fetchTransport } from '../http/fetch-transport.js';
+import type { Transport } from '../http/transport.js';
+import type { FetchallError } from '../model/errors.js';
+import type { FetchallEvent } from '../model/events.js';
+import { Progress } from '../model/progress.js';
+import type { Settings } from './options.js';
+import type { Seams } from './seams.js';
+
+/** Beyond the public seams: what the command line and tests reach in. */
+export interface RunSeams extends Seams {
+  /** Hears every event, and with a failure the thrown error: its stack and causes are in no event. */
+  listener?: (event: FetchallEvent, error?: FetchallError) => void;
+  /** Where a display reads what is going on. */
+  progress?: Progress;
+  /** The system calls for files. */
+  disk?: Disk;
+}
+
+export interface Live extends Context {
+  /** Drops what is still open. */
+  close(): Promise<void>;
+}
+
+export async function goLive(settings: Settings, seams: RunSeams): Promise<Live> {
+  const transport = await openTransport(settings, seams);
+  return {
+    transport,
+    disk: seams.disk ?? systemDisk,
+    folder: resolve(settings.out),
+    progress: seams.progress ?? new Progress(),
+    rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
+    onChunk: seams.onChunk ?? null,
+    hashed: settings.compare,
+    emit: (event, error) => {
+      guard(() => seams.onEvent?.(event));
+      guard(() => seams.listener?.(event, error));
+    },
+    // The caller's own transport stays the caller's.
+    close: async () => (transport === seams.transport ? undefined : await transport.close()),
+  };
+}
+
+async function openTransport(settings: Settings, { transport, fetch }: Seams): Promise<Transport> {
+  if (transport !== undefined) return transport;
+  if (fetch !== undefined) return fetchTransport(fetch, settings);
+  // Loaded when it is needed: undici takes 70 ms, and a dry run sends nothing.
+  const { undiciTransport } = await import('../http/undici-transport.js');
+  return undiciTransport(settings);
+}
+
+/** A listener that throws cannot hurt the run. */
+function guard(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // Events go one way: there is nobody to tell.
+  }
+}
+
+/** @throws FetchallError ERR_DISK */
+export async function makeFolder({ disk }: Context, folder: string): Promise<void> {
+  try {
+    await disk.makeFolder(folder);
+  } catch (error) {
+    throw diskError(error, `cannot make the folder ${folder}`);
+  }
+}

@@ -1,0 +1,97 @@
+// The options of a run: those of all the rooms that take part in it, and its own.
+
+import { transferOptions } from '../download/options.js';
+import { fileOptions } from '../files/options.js';
+import { httpOptions } from '../http/options.js';
+import { UsageError } from '../model/errors.js';
+import type { Policy } from '../model/job.js';
+import { flag, integer, type OptionsFor, type Resolved, resolveOptions } from '../model/option.js';
+import { VERSION } from '../model/version.js';
+import type { Seams } from './seams.js';
+
+/** More greenlets than this do not make a machine faster. */
+const MOST = 1024;
+
+const runOptions = {
+  /**
+   * Greenlets in flight.
+   * @default 16
+   */
+  concurrency: integer(16, { min: 1, max: MOST }, 'greenlets in flight', { alias: 'c' }),
+  /**
+   * Requests in flight to one host.
+   * @default the value of `concurrency`
+   */
+  perHost: integer(null, { min: 1, max: MOST }, 'requests in flight to one host', { defaultText: 'the value of -c' }),
+  /**
+   * One after another, in list order: the baseline, measured. Outranks `concurrency`.
+   * @default false
+   */
+  sequential: flag('one after another: the baseline, measured'),
+  /**
+   * The sequential run, then the concurrent one; their files are compared byte for byte.
+   * @default false
+   */
+  compare: flag('the sequential run, then the concurrent one, and the speed-up'),
+  /**
+   * Say what would be fetched and under which names; no request is sent, nothing is written.
+   * @default false
+   */
+  dryRun: flag('say what would be fetched and under which names; send nothing'),
+};
+
+/** Every option of a download, by the room that it belongs to. */
+export const downloadOptions = { ...fileOptions, ...runOptions, ...transferOptions, ...httpOptions };
+
+/** What the library's functions take; each option is its command line twin. */
+export type DownloadOptions = OptionsFor<typeof downloadOptions> & Seams;
+
+type Options = Resolved<typeof downloadOptions>;
+
+/** The options, understood: nothing is left to be decided later. */
+export interface Settings extends Options {
+  readonly perHost: number;
+  /** What each job carries with it. */
+  readonly policy: Policy;
+}
+
+/**
+ * @param spell how the caller writes an option's name
+ * @throws UsageError that names the option, the value and what is allowed
+ */
+export function resolveSettings(written: OptionsFor<typeof downloadOptions>, spell?: (key: string) => string): Settings {
+  const options = resolveOptions(downloadOptions, written, spell);
+  if (options.sequential && options.compare) {
+    const name = spell?.('compare') ?? 'compare';
+    throw new UsageError(`${name} makes a sequential run of its own; leave ${spell?.('sequential') ?? 'sequential'} out`, name);
+  }
+  const concurrency = options.sequential ? 1 : options.concurrency;
+  return Object.freeze({
+    ...options,
+    concurrency,
+    perHost: Math.min(options.perHost ?? concurrency, concurrency),
+    policy: policyOf(options),
+  });
+}
+
+/** The same run with one slot. */
+export function sequentially(settings: Settings): Settings {
+  return Object.freeze({ ...settings, sequential: true, concurrency: 1, perHost: 1 });
+}
+
+function policyOf(options: Options): Policy {
+  const { header, maxRedirects, allowDowngrade, maxSize, maxTime, retries, retryWait, retryMaxWait, chunkSize } = options;
+  const userAgent = options.userAgent ?? `fetchall/${VERSION}`;
+  return Object.freeze({
+    header,
+    userAgent,
+    maxRedirects,
+    allowDowngrade,
+    maxSize,
+    maxTime,
+    retries,
+    retryWait,
+    retryMaxWait,
+    chunkSize,
+  });
+}

@@ -1,0 +1,209 @@
+// One pass over a list: entries are planned, go through the host gate into slots of the pool, and come out as endings.
+//
+//   read --looks--> settle --gate--> dispatch --pool--> fetch --endings--> whoever reads the pass
+//
+// Each greenlet hands on to the next and waits when that is behind: nothing grows with the list.
+
+import { createHash } from 'node:crypto';
+import { clock } from '../coroutine/clock.js';
+import { getcurrent, GreenletExit, killall, Pool, Queue, spawn } from '../coroutine/index.js';
+import { attempt } from '../download/attempt.js';
+import type { Context } from '../download/context.js';
+import { retryWait } from '../download/retry.js';
+import { type Ending, failedEnding, savedEnding, type Task } from '../download/task.js';
+import { FetchallError, messageOf } from '../model/errors.js';
+import type { Entry } from '../model/source.js';
+import { HostGate } from './host-gate.js';
+import type { Look, Planner } from './planner.js';
+
+/** Tasks held before a slot is free for them: enough to find a host that may be asked. */
+const LOOK_AHEAD = 1_000;
+/** Looks at the disk under way at a time: they wait for the disk, not for each other. */
+const LOOKS_AT_ONCE = 32;
+/** Endings that nobody has read yet. */
+const ENDINGS_UNREAD = 256;
+
+/** Entries that can be given up while one of them is waited for. */
+export interface EntrySource extends AsyncIterable<Entry> {
+  close?(): Promise<void>;
+}
+
+export interface PassLimits {
+  readonly concurrency: number;
+  readonly perHost: number;
+  /** One after another in list order: not even a task in back-off is overtaken. */
+  readonly sequential: boolean;
+}
+
+export class Pass {
+  readonly #entries: EntrySource;
+  readonly #planner: Planner;
+  readonly #context: Context;
+  readonly #gate: HostGate;
+  readonly #pool: Pool;
+  readonly #looks: Queue<Look | null>;
+  readonly #endings = new Queue<Ending | null>(ENDINGS_UNREAD);
+  readonly #list = createHash('sha256');
+  #listHash: string | null = null;
+  #greenlets = 0;
+  #beganAt: number | null = null;
+  #endedAt = 0;
+  #cancelled: FetchallError | null = null;
+  #listError: unknown = null;
+
+  constructor(entries: EntrySource, planner: Planner, context: Context, limits: PassLimits) {
+    this.#entries = entries;
+    this.#planner = planner;
+    this.#context = context;
+    this.#gate = new HostGate({ perHost: limits.perHost, lookAhead: limits.sequential ? 1 : LOOK_AHEAD });
+    this.#pool = new Pool(limits.concurrency);
+    this.#looks = new Queue(LOOKS_AT_ONCE);
+  }
+
+  /** From the first entry read to the last ending, in seconds. */
+  get seconds(): number {
+    return this.#beganAt === null ? 0 : Math.max(0, this.#endedAt - this.#beganAt) / 1000;
+  }
+
+  /** Names the list by its sequence of URL and file; null until it is read through. */
+  get listHash(): string | null {
+    return this.#listHash;
+  }
+
+  /**
+   * Runs the pass; endings come as they happen. To stop reading is to give the pass up.
+   *
+   * @param signal ends the pass early: what is in a slot or between two tries ends as ERR_CANCELLED, what was not
+   *   begun is left out
+   * @throws FetchallError ERR_DISK when reading the list fails; what was under way has ended by then
+   */
+  async *endings(signal?: AbortSignal): AsyncGenerator<Ending> {
+    const cancel = (): void => this.#cancel(cancellation(signal));
+    if (signal?.aborted === true) cancel();
+    signal?.addEventListener('abort', cancel);
+    const stages = [spawn(() => this.#read()), spawn(() => this.#settle()), spawn(() => this.#dispatch())];
+    try {
+      for (;;) {
+        const ending = await this.#endings.get();
+        if (ending === null) break;
+        yield ending;
+      }
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      await this.#entries.close?.();
+      await killall([...stages, ...this.#pool]);
+    }
+    if (this.#listError !== null) throw this.#listError;
+  }
+
+  #cancel(error: FetchallError): void {
+    this.#cancelled = error;
+    const tried = this.#gate.drain();
+    spawn(async () => {
+      await this.#entries.close?.();
+      for (const transfer of this.#context.progress.active) transfer.cancel(error);
+      for (const task of tried) await this.#end(failedEnding(task, error));
+    });
+  }
+
+  async #read(): Promise<void> {
+    const { progress } = this.#context;
+    let index = 0;
+    try {
+      for await (const entry of this.#entries) {
+        if (this.#cancelled !== null) break;
+        this.#beganAt ??= clock.now();
+        progress.read++;
+        const look = this.#planner.plan(entry, index++);
+        if ('occupant' in look) this.#list.update(`${look.task.job.url}\n${look.task.job.file}\n`);
+        await this.#looks.put(look);
+      }
+      this.#listHash = this.#list.digest('hex');
+    } catch (error) {
+      this.#listError = error;
+    }
+    progress.readThrough = true;
+    await this.#looks.put(null);
+  }
+
+  async #settle(): Promise<void> {
+    for (;;) {
+      const look = await this.#looks.get();
+      if (look === null) break;
+      if (this.#cancelled !== null) continue;
+      const settled = 'occupant' in look ? await this.#planner.settle(look) : look;
+      if ('result' in settled) await this.#end(settled);
+      else await this.#gate.put(settled);
+    }
+    this.#gate.close();
+  }
+
+  async #dispatch(): Promise<void> {
+    for await (const task of this.#gate) await this.#pool.spawn(() => this.#fetch(task));
+    await this.#pool.join();
+    await this.#endings.put(null);
+  }
+
+  async #fetch(task: Task): Promise<void> {
+    if (this.#cancelled !== null && task.attempts === 0) return this.#gate.end(task);
+    const ending = await this.#tryOnce(task);
+    if (ending === null) return;
+    this.#gate.end(task);
+    await this.#end(ending);
+  }
+
+  /** @returns null when the task shall have another try */
+  async #tryOnce(task: Task): Promise<Ending | null> {
+    if (task.greenlet === 0) this.#begin(task);
+    const greenlet = getcurrent();
+    if (greenlet !== null) greenlet.name = `greenlet-${task.greenlet}`;
+    try {
+      if (this.#cancelled !== null) throw this.#cancelled;
+      await attempt(task, this.#context);
+      return savedEnding(task);
+    } catch (thrown) {
+      if (thrown instanceof GreenletExit) throw thrown;
+      const error = thrown instanceof FetchallError ? thrown : unexpected(thrown);
+      return this.#tryAgain(task, error) ? null : failedEnding(task, error);
+    }
+  }
+
+  #begin(task: Task): void {
+    task.greenlet = ++this.#greenlets;
+    this.#context.emit({ event: 'started', greenlet: task.greenlet, url: task.job.url });
+  }
+
+  #tryAgain(task: Task, error: FetchallError): boolean {
+    if (this.#cancelled !== null) return false;
+    const wait = retryWait(error, task.attempts, task.job.policy, clock.random());
+    if (wait === null || (task.deadline !== null && clock.now() + wait >= task.deadline)) return false;
+    const { code, message } = error;
+    const { greenlet, attempts, job } = task;
+    this.#context.emit(
+      { event: 'retry', greenlet, url: job.url, attempt: attempts + 1, wait: wait / 1000, error: { code, message } },
+      error,
+    );
+    this.#gate.putBack(task, wait);
+    return true;
+  }
+
+  async #end(ending: Ending): Promise<void> {
+    const { progress } = this.#context;
+    progress.ended++;
+    if (ending.result.outcome === 'failed') progress.failed++;
+    this.#beganAt ??= clock.now();
+    this.#endedAt = clock.now();
+    this.#context.emit({ event: 'finished', ...ending.result }, ending.error ?? undefined);
+    await this.#endings.put(ending);
+  }
+}
+
+/** A fault of ours costs one URL, not the run; `cause` has the stack. */
+function unexpected(thrown: unknown): FetchallError {
+  return new FetchallError('ERR_PROTOCOL', `unexpected: ${messageOf(thrown)}`, { cause: thrown });
+}
+
+function cancellation(signal: AbortSignal | undefined): FetchallError {
+  const reason: unknown = signal?.reason;
+  return reason instanceof FetchallError ? reason : new FetchallError('ERR_CANCELLED', 'cancelled', { cause: reason });
+}

@@ -1,0 +1,106 @@
+// Entries of a list become tasks: names are claimed in list order, and what is on disk already is looked at.
+
+import { join } from 'node:path';
+import { badLineEnding, type Ending, failedEnding, newTask, skippedEnding, type Task } from '../download/task.js';
+import type { Disk, Occupant } from '../files/disk.js';
+import { diskError } from '../files/disk-errors.js';
+import { type NameClaims, suffixedNames } from '../files/name-claims.js';
+import type { ExistingMode } from '../files/options.js';
+import { nameFromUrl, safeName, withSuffix } from '../files/safe-name.js';
+import { takeCredentials } from '../http/request-headers.js';
+import { FetchallError } from '../model/errors.js';
+import type { Job, Policy } from '../model/job.js';
+import { type Entry, isBadLine, type Source } from '../model/source.js';
+
+export interface PlannerOptions {
+  readonly disk: Disk;
+  /** The out folder, absolute. */
+  readonly folder: string;
+  readonly existing: ExistingMode;
+  readonly policy: Policy;
+  readonly claims: NameClaims;
+}
+
+/** A task whose place on disk is being looked at, or the ending of an entry that needs no look. */
+export type Look = PendingLook | Ending;
+
+interface PendingLook {
+  readonly task: Task;
+  readonly occupant: Promise<Occupant>;
+}
+
+export class Planner {
+  readonly #options: PlannerOptions;
+
+  constructor(options: PlannerOptions) {
+    this.#options = options;
+  }
+
+  /** Claims the name; called in list order. `index` is the entry's place in the list, from 0. */
+  plan(entry: Entry, index: number): Look {
+    if (isBadLine(entry)) return badLineEnding(entry);
+    const { job, duplicate } = this.#toJob(entry, index);
+    const task = newTask(job);
+    if (duplicate) return skippedEnding(task, 'duplicate');
+    const occupant = this.#look(job.file);
+    // Whoever gives a look up shall not be told that it failed.
+    occupant.catch(() => {});
+    return { task, occupant };
+  }
+
+  /** Decides what the look at the disk means: a task to be fetched, perhaps under another name, or an ending. */
+  async settle({ task, occupant }: PendingLook): Promise<Task | Ending> {
+    try {
+      const found = await occupant;
+      if (found === 'nothing') return task;
+      if (found === 'folder') return await this.#renamed(task, suffixedNames(task.job.file, task.job.url));
+      return await this.#settleExisting(task);
+    } catch (error) {
+      return failedEnding(task, diskError(error, `cannot look at ${task.job.file}`));
+    }
+  }
+
+  async #settleExisting(task: Task): Promise<Task | Ending> {
+    const { file } = task.job;
+    switch (this.#options.existing) {
+      case 'skip':
+        return skippedEnding(task, 'exists');
+      case 'overwrite':
+        return task;
+      case 'rename':
+        return await this.#renamed(task, numberedNames(file));
+      case 'fail':
+        return failedEnding(task, new FetchallError('ERR_EXISTS', `${file} exists already; --existing says what to do then`));
+    }
+  }
+
+  /** The same task under the first of the names that nobody has claimed and nothing stands at. */
+  async #renamed(task: Task, names: Iterable<string>): Promise<Task> {
+    for (const file of names) {
+      if (this.#options.claims.take(file, task.job.url) && (await this.#look(file)) === 'nothing') {
+        return newTask(Object.freeze({ ...task.job, file }));
+      }
+    }
+    throw new RangeError('unreachable: the names have no end');
+  }
+
+  #toJob({ url: written, name, checksum, line }: Source, index: number): { job: Job; duplicate: boolean } {
+    const { claims, policy } = this.#options;
+    const url = new URL(written);
+    url.hash = '';
+    const credentials = takeCredentials(url);
+    const { href, host } = url;
+    const { name: file, duplicate } = claims.claim(name === undefined ? nameFromUrl(url) : safeName(name), href);
+    const job: Job = { index, line: line ?? null, url: href, host, credentials, file, checksum: checksum ?? null, policy };
+    return { job: Object.freeze(job), duplicate };
+  }
+
+  #look(file: string): Promise<Occupant> {
+    return this.#options.disk.occupant(join(this.#options.folder, file));
+  }
+}
+
+/** `a-1.bin`, `a-2.bin` ... */
+function* numberedNames(file: string): Generator<string> {
+  for (let number = 1; ; number++) yield withSuffix(file, String(number));
+}

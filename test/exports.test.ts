@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as fetchall from '../src/index.js';
+import { VERSION } from '../src/model/version.js';
+
+test('the public values are these and no others', () => {
+  expect(Object.keys(fetchall).sort()).toEqual([
+    'ERROR_CODES',
+    'Event',
+    'FetchallError',
+    'Greenlet',
+    'GreenletExit',
+    'Group',
+    'Pool',
+    'PoolFull',
+    'Queue',
+    'Semaphore',
+    'StatusError',
+    'Timeout',
+    'UsageError',
+    'download',
+    'downloadAll',
+    'downloadEach',
+    'getcurrent',
+    'joinall',
+    'killall',
+    'sleep',
+    'spawn',
+    'spawnLater',
+    'withTimeout',
+  ]);
+});
+
+test('the version is that of the package', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(VERSION).toBe(version);
+});
