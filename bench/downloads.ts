@@ -36,7 +36,9 @@ export async function benchDownloads(only: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'fetchall-bench-'));
   const server = fork(join(HERE, 'server.js'));
   try {
-    const port = await new Promise<number>((resolve) => server.once('message', (message) => resolve(Number(message))));
+    const port = await new Promise<number>((resolve) =>
+      server.once('message', (message) => resolve(Number(message))),
+    );
     for (const work of WORKS.filter(({ name }) => only.length === 0 || only.includes(name))) {
       await benchWork(work, port, folder);
     }
@@ -48,21 +50,32 @@ export async function benchDownloads(only: readonly string[]): Promise<void> {
 
 async function benchWork(work: Work, port: number, folder: string): Promise<void> {
   const list = join(folder, 'urls.txt');
-  const urls = Array.from({ length: work.files }, (_, n) => `http://127.0.0.1:${port}/${work.size}/file-${n}.bin`);
+  const urls = Array.from(
+    { length: work.files },
+    (_, n) => `http://127.0.0.1:${port}/${work.size}/file-${n}.bin`,
+  );
   await writeFile(list, `${urls.join('\n')}\n`);
   const out = join(folder, 'out');
   const fetchall = (name: string, ...more: readonly string[]): Contender => ({
     name,
     argv: [COMMAND_LINE, list, '-o', out, '-c', String(work.concurrency), '--progress', 'none', ...more],
   });
-  const contenders = [fetchall('fetchall'), { name: 'naive', argv: [NAIVE, list, out, String(work.concurrency)] }];
+  const contenders = [
+    fetchall('fetchall'),
+    { name: 'naive', argv: [NAIVE, list, out, String(work.concurrency)] },
+  ];
   if (work.name === 'large') contenders.push(fetchall('fetchall --chunk-size 64k', '--chunk-size', '64k'));
   const measurements = await measure(contenders, work.rounds, out);
   const [ours] = measurements;
-  console.log(`${work.name}: ${work.files} x ${work.size} bytes, ${work.concurrency} at a time, ${work.rounds} rounds`);
+  console.log(
+    `${work.name}: ${work.files} x ${work.size} bytes, ${work.concurrency} at a time, ${work.rounds} rounds`,
+  );
   for (const other of measurements) {
-    const ratio = ours === undefined || other === ours ? '' : `  ${(1 / pairedRatio(ours, other)).toFixed(2)}x ours`;
+    const ratio =
+      ours === undefined || other === ours ? '' : `  ${(1 / pairedRatio(ours, other)).toFixed(2)}x ours`;
     const { name, seconds, fastest, slowest } = other;
-    console.log(`  ${name.padEnd(28)} ${seconds.toFixed(2)} s  (${fastest.toFixed(2)} to ${slowest.toFixed(2)})${ratio}`);
+    console.log(
+      `  ${name.padEnd(28)} ${seconds.toFixed(2)} s  (${fastest.toFixed(2)} to ${slowest.toFixed(2)})${ratio}`,
+    );
   }
 }

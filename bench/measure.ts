@@ -19,7 +19,11 @@ export interface Measurement {
 }
 
 /** One round for each contender after another, `rounds` times; `out` is emptied before each. */
-export async function measure(contenders: readonly Contender[], rounds: number, out: string): Promise<Measurement[]> {
+export async function measure(
+  contenders: readonly Contender[],
+  rounds: number,
+  out: string,
+): Promise<Measurement[]> {
   const times = contenders.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [index, { argv }] of contenders.entries()) {
@@ -29,7 +33,13 @@ export async function measure(contenders: readonly Contender[], rounds: number, 
   }
   return contenders.map(({ name }, index) => {
     const sorted = [...(times[index] ?? [])].sort((a, b) => a - b);
-    return { name, rounds: times[index] ?? [], seconds: median(sorted), fastest: sorted[0] ?? 0, slowest: sorted.at(-1) ?? 0 };
+    return {
+      name,
+      rounds: times[index] ?? [],
+      seconds: median(sorted),
+      fastest: sorted[0] ?? 0,
+      slowest: sorted.at(-1) ?? 0,
+    };
   });
 }
 

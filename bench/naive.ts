@@ -18,7 +18,10 @@ await Promise.all(
       const response = await fetch(url);
       if (!response.ok || response.body === null) throw new Error(`${url}: ${response.status}`);
       const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
-      await pipeline(body, createWriteStream(join(out, new URL(url).pathname.split('/').at(-1) ?? 'index.html')));
+      await pipeline(
+        body,
+        createWriteStream(join(out, new URL(url).pathname.split('/').at(-1) ?? 'index.html')),
+      );
     }),
   ),
 );

@@ -2,10 +2,10 @@
 
 export {
   Event,
-  getcurrent,
   Greenlet,
   GreenletExit,
   Group,
+  getcurrent,
   joinall,
   killall,
   Pool,
@@ -20,7 +20,14 @@ export {
 } from './coroutine/index.js';
 export type { ChunkInfo, OnChunk } from './download/context.js';
 export type { Fetch } from './http/fetch-transport.js';
-export type { Exchange, HeaderFields, HttpRequest, Receiver, ResponseHead, Transport } from './http/transport.js';
+export type {
+  Exchange,
+  HeaderFields,
+  HttpRequest,
+  Receiver,
+  ResponseHead,
+  Transport,
+} from './http/transport.js';
 export type { Sources } from './input/sources.js';
 export { ERROR_CODES, type ErrorCode, FetchallError, StatusError, UsageError } from './model/errors.js';
 export type {

@@ -42,7 +42,9 @@ const files: SourceFile[] = readdirSync(SOURCE, { recursive: true, encoding: 'ut
   .map((path) => {
     const text = readFileSync(join(SOURCE, path), 'utf8');
     const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
-    const imports = [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) => target ?? '');
+    const imports = [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+      ([, target]) => target ?? '',
+    );
     return { path, text, code, imports };
   });
 
@@ -55,7 +57,9 @@ function offenders(isOffence: (file: SourceFile) => readonly string[]): string[]
 }
 
 test('every folder under src is a room with a floor', () => {
-  expect(offenders(({ path }) => (path === 'index.ts' || room(path) in FLOORS ? [] : ['no floor']))).toEqual([]);
+  expect(offenders(({ path }) => (path === 'index.ts' || room(path) in FLOORS ? [] : ['no floor']))).toEqual(
+    [],
+  );
   expect(files.length).toBeGreaterThan(50);
 });
 
@@ -74,7 +78,10 @@ test('imports go down', () => {
 
 test('no import cycle', () => {
   const graph = new Map(
-    files.map(({ path, imports }) => [path, imports.filter((t) => t.startsWith('.')).map((t) => resolved(path, t))]),
+    files.map(({ path, imports }) => [
+      path,
+      imports.filter((t) => t.startsWith('.')).map((t) => resolved(path, t)),
+    ]),
   );
   const cycles: string[] = [];
   const finished = new Set<string>();
@@ -109,8 +116,11 @@ test('only clock.ts touches timers, time and randomness', () => {
 
 test('process and console belong to cli/ and report/', () => {
   // The kernel's default error hook writes one line to stderr: the library's only exception.
-  const allowed = (path: string): boolean => /^(cli|report)\//.test(path) || path === 'coroutine/handle-error.ts';
-  const found = offenders(({ path, code }) => (!allowed(path) && /\b(process|console)\./.test(code) ? ['uses one'] : []));
+  const allowed = (path: string): boolean =>
+    /^(cli|report)\//.test(path) || path === 'coroutine/handle-error.ts';
+  const found = offenders(({ path, code }) =>
+    !allowed(path) && /\b(process|console)\./.test(code) ? ['uses one'] : [],
+  );
   expect(found).toEqual([]);
 });
 
@@ -124,13 +134,21 @@ test('only files/ writes downloads: node:fs is for files/, state/, input/ and cl
 test('no file is longer than 300 lines, none holds any or a suppression', () => {
   const found = offenders(({ text, code }) => [
     ...(text.split('\n').length > 301 ? ['longer than 300 lines'] : []),
-    ...(/:\s*any\b|\bas any\b|<any>|@ts-ignore|@ts-expect-error|biome-ignore/.test(code + text) ? ['any or suppression'] : []),
+    ...(/:\s*any\b|\bas any\b|<any>|@ts-ignore|@ts-expect-error|biome-ignore/.test(code + text)
+      ? ['any or suppression']
+      : []),
   ]);
   expect(found).toEqual([]);
 });
 
 test('names are full and plain', () => {
-  const found = offenders(({ path }) => (/\b(util|utils|helper|helpers|core|manager|common)\b/.test(path) ? ['drawer'] : []));
+  const found = offenders(({ path }) =>
+    /\b(util|utils|helper|helpers|core|manager|common)\b/.test(path) ? ['drawer'] : [],
+  );
   expect(found).toEqual([]);
-  expect(offenders(({ path }) => (/^[a-z0-9-]+(\/[a-z0-9-]+)?\.ts$/.test(path) ? [] : ['not kebab-case or too deep']))).toEqual([]);
+  expect(
+    offenders(({ path }) =>
+      /^[a-z0-9-]+(\/[a-z0-9-]+)?\.ts$/.test(path) ? [] : ['not kebab-case or too deep'],
+    ),
+  ).toEqual([]);
 });

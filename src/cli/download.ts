@@ -8,7 +8,7 @@ import { Progress } from '../model/progress.js';
 import { openReporters, type Reporting } from '../report/open-reporters.js';
 import { reportOptions } from '../report/options.js';
 import { resolveSettings } from '../run/options.js';
-import { run, type RunEnding } from '../run/run.js';
+import { type RunEnding, run } from '../run/run.js';
 import { EXIT, exitCodeOf, graver } from './exit-codes.js';
 import type { Command } from './parse.js';
 import { listenForSignals } from './signals.js';
@@ -20,7 +20,10 @@ const DEFAULT_LIST = 'urls.txt';
  * @returns the exit code
  * @throws FetchallError when nothing could be begun
  */
-export async function downloadCommand({ sources, written }: Extract<Command, { kind: 'download' }>): Promise<number> {
+export async function downloadCommand({
+  sources,
+  written,
+}: Extract<Command, { kind: 'download' }>): Promise<number> {
   const settings = resolveSettings(written, flagName);
   const reporting = resolveOptions(reportOptions, written, flagName);
   const entries = await openArguments(sources.length > 0 ? sources : defaultSources(), process.stdin);
@@ -39,7 +42,8 @@ export async function downloadCommand({ sources, written }: Extract<Command, { k
       exitCode = graver(exitCode, judgeEnding(ending, reporter));
       await reporter.drained();
     }
-    if (progress.read === 0 && signals.exitCode() === null) reporter.note('fetchall: the list is empty: nothing to fetch');
+    if (progress.read === 0 && signals.exitCode() === null)
+      reporter.note('fetchall: the list is empty: nothing to fetch');
   } catch (error) {
     if (!(error instanceof FetchallError)) throw error;
     reporter.note(`fetchall: ${error.message}`);
@@ -54,7 +58,9 @@ export async function downloadCommand({ sources, written }: Extract<Command, { k
 
 function defaultSources(): string[] {
   if (existsSync(DEFAULT_LIST)) return [DEFAULT_LIST];
-  throw new UsageError(`nothing to fetch: give a URL, a list or -, or put a ${DEFAULT_LIST} here; fetchall --help shows more`);
+  throw new UsageError(
+    `nothing to fetch: give a URL, a list or -, or put a ${DEFAULT_LIST} here; fetchall --help shows more`,
+  );
 }
 
 /** What one ending makes of the exit code; a comparison's difference is named. */

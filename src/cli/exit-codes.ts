@@ -58,7 +58,8 @@ const GRAVEST_FIRST: readonly number[] = [
 ];
 
 export function exitCodeOf(error: FetchallError): number {
-  if (error instanceof StatusError && (error.status === 401 || error.status === 407)) return EXIT.authentication;
+  if (error instanceof StatusError && (error.status === 401 || error.status === 407))
+    return EXIT.authentication;
   return isDiskFull(error) ? EXIT.diskFull : BY_CODE[error.code];
 }
 

@@ -38,7 +38,11 @@ export function parseArguments(argv: readonly string[]): Command {
     .usage(USAGE)
     .exitProcess(false)
     .strictOptions()
-    .parserConfiguration({ 'camel-case-expansion': false, 'parse-positional-numbers': false, 'greedy-arrays': false })
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'parse-positional-numbers': false,
+      'greedy-arrays': false,
+    })
     .wrap(100)
     .version(VERSION)
     .help()
@@ -48,7 +52,8 @@ export function parseArguments(argv: readonly string[]): Command {
       throw error ?? new UsageError(`${message}; fetchall --help shows what there is`);
     });
   for (const [heading, table] of TABLES) {
-    for (const [key, option] of Object.entries(table)) parser.option(flagName(key).slice(2), toFlag(option, heading));
+    for (const [key, option] of Object.entries(table))
+      parser.option(flagName(key).slice(2), toFlag(option, heading));
   }
   let printed = '';
   const parsed = parser.parseSync([...argv], {}, (_error: unknown, _parsed: unknown, output: string) => {
@@ -58,7 +63,9 @@ export function parseArguments(argv: readonly string[]): Command {
   const sources = parsed._.map(String);
   const [first] = sources;
   if (first !== undefined && RESERVED.has(first)) {
-    throw new UsageError(`the command ${first} is not built yet; a list of that name is reached as ./${first}`);
+    throw new UsageError(
+      `the command ${first} is not built yet; a list of that name is reached as ./${first}`,
+    );
   }
   return { kind: 'download', sources, written: writtenOptions(parsed) };
 }

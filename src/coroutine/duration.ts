@@ -12,7 +12,9 @@ export function readDuration(written: Duration): number {
   const [, digits, unit] = (typeof written === 'string' && WRITTEN.exec(written.trim())) || [];
   const scale = UNITS[unit?.toLowerCase() ?? ''];
   if (scale === undefined) {
-    throw new RangeError(`${String(written)} is no length of time; give ms, or a unit as in 500ms, 2s, 1.5m, 1h`);
+    throw new RangeError(
+      `${String(written)} is no length of time; give ms, or a unit as in 500ms, 2s, 1.5m, 1h`,
+    );
   }
   return Number(digits) * scale;
 }

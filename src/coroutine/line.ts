@@ -50,14 +50,13 @@ export class Line<T> {
     this.#size--;
   }
 
-  /** Gives up the place that has held `value` longest. @returns whether there was one */
-  removeValue(value: T, equal: (held: T) => boolean = (held) => held === value): boolean {
+  /** Gives up the foremost place whose value is the wanted one. */
+  removeWhere(wanted: (value: T) => boolean): void {
     for (let place = this.#first; place !== null; place = place.after) {
-      if (equal(place.value)) {
+      if (wanted(place.value)) {
         this.remove(place);
-        return true;
+        return;
       }
     }
-    return false;
   }
 }

@@ -106,8 +106,13 @@ export function waitWithin<T>(waiter: Waiter<T>, limit: TimeLimit, expired: () =
       return expired();
     });
   }
-  const milliseconds = limit instanceof Timeout ? limit.milliseconds : readLimit(limit);
-  if (milliseconds !== null) arm(waiter, milliseconds, expired);
+  try {
+    const milliseconds = limit instanceof Timeout ? limit.milliseconds : readLimit(limit);
+    if (milliseconds !== null && !waiter.ready) arm(waiter, milliseconds, expired);
+  } catch (error) {
+    // Into the waiter, so that it gives up the places it has taken.
+    waiter.throw(error);
+  }
   return waiter.get();
 }
 
@@ -135,7 +140,8 @@ export function readLimit(duration: Duration): number {
 }
 
 function describe(milliseconds: number | null, exception: TimeoutOptions['exception']): string {
-  const length = milliseconds === null ? '' : `${milliseconds / 1000} second${milliseconds === 1000 ? '' : 's'}`;
+  const length =
+    milliseconds === null ? '' : `${milliseconds / 1000} second${milliseconds === 1000 ? '' : 's'}`;
   if (exception === false) return `${length} (silent)`.trim();
   if (exception === undefined || exception === null) return length;
   return `${length}: ${typeof exception === 'function' ? exception.name : String(exception)}`;

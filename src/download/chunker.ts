@@ -43,7 +43,11 @@ export class Chunker {
       const index = this.#index + done;
       const end = at + this.#size - (done === 0 ? this.#restLength : 0);
       const piece = bytes.subarray(at, end);
-      this.#take?.(done === 0 && this.#restLength > 0 ? joined([...this.#rest, piece]) : piece, index, index * this.#size);
+      this.#take?.(
+        done === 0 && this.#restLength > 0 ? joined([...this.#rest, piece]) : piece,
+        index,
+        index * this.#size,
+      );
       at = end;
     }
     if (completed > 0) this.#rest = [];

@@ -39,8 +39,10 @@ export function judge(head: ResponseHead, policy: Policy, now: Date): void {
     const says = `the server answered ${status}${meaning === undefined ? '' : `: ${meaning}`}`;
     throw new StatusError(status, says, parseRetryAfter(fieldValue(head.headers, 'retry-after'), now));
   }
-  if (status === 206) throw new FetchallError('ERR_PROTOCOL', 'the server sent a part of the file, which was not asked for');
-  if (policy.maxSize !== null && head.length !== null && head.length > policy.maxSize) throw tooLarge(policy.maxSize);
+  if (status === 206)
+    throw new FetchallError('ERR_PROTOCOL', 'the server sent a part of the file, which was not asked for');
+  if (policy.maxSize !== null && head.length !== null && head.length > policy.maxSize)
+    throw tooLarge(policy.maxSize);
 }
 
 export function tooLarge(maxSize: number): FetchallError {

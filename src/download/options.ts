@@ -32,5 +32,7 @@ export const transferOptions = {
    * Bytes a second, over all transfers.
    * @default none
    */
-  limitRate: size(null, { min: 1, max: Number.MAX_SAFE_INTEGER }, 'bytes a second over all', { defaultText: 'none' }),
+  limitRate: size(null, { min: 1, max: Number.MAX_SAFE_INTEGER }, 'bytes a second over all', {
+    defaultText: 'none',
+  }),
 };

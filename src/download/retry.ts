@@ -1,6 +1,6 @@
 // Whether and when to try again. Pure: error, attempt number and policy in, waiting time out.
 
-import { FetchallError, StatusError } from '../model/errors.js';
+import { type FetchallError, StatusError } from '../model/errors.js';
 import type { Policy } from '../model/job.js';
 
 /** Statuses that pass by themselves; 520 to 524 are what content networks answer for an origin in trouble. */
@@ -32,7 +32,12 @@ function retriesFor(error: FetchallError, retries: number): number {
  * @param random from 0 up to 1: full jitter, so that many clients do not come back at once
  * @returns ms to wait before the next try; null when there shall be none
  */
-export function retryWait(error: FetchallError, attempts: number, policy: Policy, random: number): number | null {
+export function retryWait(
+  error: FetchallError,
+  attempts: number,
+  policy: Policy,
+  random: number,
+): number | null {
   if (attempts > retriesFor(error, policy.retries)) return null;
   if (error instanceof StatusError && error.retryAfter !== null) {
     return error.retryAfter > LONGEST_RETRY_AFTER ? null : error.retryAfter;

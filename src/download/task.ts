@@ -88,7 +88,12 @@ export function badLineEnding({ text, line, error }: BadLine): Ending {
   return { result, error, task: null };
 }
 
-function resultOf(task: Task, outcome: Result['outcome'], reason: Reason | null, error: FetchallError | null): Result {
+function resultOf(
+  task: Task,
+  outcome: Result['outcome'],
+  reason: Reason | null,
+  error: FetchallError | null,
+): Result {
   const { job } = task;
   return {
     greenlet: task.greenlet === 0 ? null : task.greenlet,

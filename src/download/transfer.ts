@@ -72,7 +72,9 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
       this.#over = true;
       this.#throttle?.cancel();
       exchange.abort();
-      await (error instanceof FetchallError && error.code === 'ERR_CHECKSUM' ? this.#part.discard() : this.#part.leave());
+      await (error instanceof FetchallError && error.code === 'ERR_CHECKSUM'
+        ? this.#part.discard()
+        : this.#part.leave());
       throw error;
     }
     this.#task.size = this.received;
@@ -90,7 +92,8 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
       else this.#drain = new Drain(this.#exchange, () => this.#fail(error));
       return;
     }
-    this.#task.validator = `${fieldValue(headers, 'etag') ?? ''} ${fieldValue(headers, 'last-modified') ?? ''}`.trim();
+    this.#task.validator =
+      `${fieldValue(headers, 'etag') ?? ''} ${fieldValue(headers, 'last-modified') ?? ''}`.trim();
   }
 
   onData(bytes: Uint8Array): void {
@@ -188,8 +191,11 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
   /** Sockets speak outside any greenlet: the user's function runs as the greenlet whose chunk it is. */
   #hand(onChunk: OnChunk): TakeChunk {
     const greenlet: Greenlet<unknown> | null = getcurrent();
-    const hand: TakeChunk = (bytes, index, offset) => onChunk(bytes, { greenlet: this.greenlet, index, offset });
-    return greenlet === null ? hand : (bytes, index, offset) => greenlet.enter(() => hand(bytes, index, offset));
+    const hand: TakeChunk = (bytes, index, offset) =>
+      onChunk(bytes, { greenlet: this.greenlet, index, offset });
+    return greenlet === null
+      ? hand
+      : (bytes, index, offset) => greenlet.enter(() => hand(bytes, index, offset));
   }
 
   #verify(): void {

@@ -32,9 +32,16 @@ export function diskError(thrown: unknown, what: string): FetchallError {
   const error = new FetchallError('ERR_DISK', what, { cause: thrown });
   const code = error.systemCode;
   const says = (code === undefined ? undefined : SAYS[code]) ?? messageOf(thrown);
-  return new FetchallError('ERR_DISK', `${what}: ${says}${code === undefined ? '' : ` (${code})`}`, { cause: thrown });
+  return new FetchallError('ERR_DISK', `${what}: ${says}${code === undefined ? '' : ` (${code})`}`, {
+    cause: thrown,
+  });
 }
 
 export function hasSystemCode(thrown: unknown, ...codes: readonly string[]): boolean {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && codes.includes(thrown.code);
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    typeof thrown.code === 'string' &&
+    codes.includes(thrown.code)
+  );
 }

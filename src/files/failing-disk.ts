@@ -20,7 +20,8 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
       if (fault.call !== call || !path.includes(fault.path ?? '')) continue;
       const count = (passed.get(fault) ?? 0) + 1;
       passed.set(fault, count);
-      if (count > (fault.after ?? 0)) throw Object.assign(new Error(`${fault.code}: ${call} ${path}`), { code: fault.code });
+      if (count > (fault.after ?? 0))
+        throw Object.assign(new Error(`${fault.code}: ${call} ${path}`), { code: fault.code });
     }
   };
   return {

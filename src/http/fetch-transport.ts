@@ -88,7 +88,13 @@ class FetchExchange implements Exchange {
     for (const [name, value] of response.headers) headers[name] = value;
     this.#hasHead = true;
     const { url } = this.#request;
-    this.#receiver?.onHead({ url, status: response.status, headers, rawHeaders: [], length: handedLength(headers) });
+    this.#receiver?.onHead({
+      url,
+      status: response.status,
+      headers,
+      rawHeaders: [],
+      length: handedLength(headers),
+    });
   }
 
   async #body(response: Response): Promise<void> {

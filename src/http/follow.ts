@@ -4,7 +4,7 @@ import { FetchallError, messageOf } from '../model/errors.js';
 import type { Credentials } from '../model/job.js';
 import { Drain } from './drain.js';
 import type { HeaderOption } from './options.js';
-import { redirectTarget, type RedirectPolicy } from './redirect.js';
+import { type RedirectPolicy, redirectTarget } from './redirect.js';
 import { requestHeaders, takeCredentials } from './request-headers.js';
 import type { Exchange, Receiver, ResponseHead, Transport } from './transport.js';
 
@@ -63,7 +63,9 @@ class Journey implements Receiver, Exchange {
       target = redirectTarget(head, this.#visited, this.#question.policy);
     } catch (error) {
       this.abort();
-      this.#receiver.onError(error instanceof FetchallError ? error : new FetchallError('ERR_REDIRECT', messageOf(error)));
+      this.#receiver.onError(
+        error instanceof FetchallError ? error : new FetchallError('ERR_REDIRECT', messageOf(error)),
+      );
       return;
     }
     if (target === null || this.#hop === null) this.#receiver.onHead(head);

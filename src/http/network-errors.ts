@@ -48,7 +48,10 @@ export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
   SELF_SIGNED_CERT_IN_CHAIN: ['ERR_TLS', 'a certificate of the chain is self-signed; --insecure accepts it'],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['ERR_TLS', 'the certificate cannot be verified; --insecure accepts it'],
   UNABLE_TO_GET_ISSUER_CERT: ['ERR_TLS', "the certificate's issuer is not known; --insecure accepts it"],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['ERR_TLS', "the certificate's issuer is not known; --insecure accepts it"],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
+    'ERR_TLS',
+    "the certificate's issuer is not known; --insecure accepts it",
+  ],
   CERT_SIGNATURE_FAILURE: ['ERR_TLS', "the certificate's signature is wrong"],
   CERT_UNTRUSTED: ['ERR_TLS', 'the certificate is not trusted; --insecure accepts it'],
   ERR_TLS_CERT_ALTNAME_INVALID: ['ERR_TLS', 'the certificate is for another host; --insecure accepts it'],
@@ -77,7 +80,14 @@ const FAMILIES: readonly (readonly [prefix: string, row: Row])[] = [
 ];
 
 /** Broken in the middle of a body, these mean that the body is cut short. */
-const LOST_CONNECTION = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'ETIMEDOUT']);
+const LOST_CONNECTION = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CLOSED',
+  'ETIMEDOUT',
+]);
 
 /** @param host whom we spoke to, for the message */
 export function networkError(thrown: unknown, phase: Phase, host: string): FetchallError {
@@ -85,14 +95,19 @@ export function networkError(thrown: unknown, phase: Phase, host: string): Fetch
   const cause = innermost(thrown);
   const key = keyOf(cause);
   const broken = phase === 'body' && LOST_CONNECTION.has(key);
-  const [code, says] = broken ? (['ERR_TRUNCATED', 'the connection broke before the body ended'] as const) : rowOf(key, cause);
+  const [code, says] = broken
+    ? (['ERR_TRUNCATED', 'the connection broke before the body ended'] as const)
+    : rowOf(key, cause);
   return new FetchallError(code, `${host}: ${says}${key === '' ? '' : ` (${key})`}`, { cause });
 }
 
 function rowOf(key: string, cause: unknown): Row {
   return (
     NETWORK_ERRORS[key] ??
-    FAMILIES.find(([prefix]) => key.startsWith(prefix))?.[1] ?? ['ERR_CONNECT', messageOf(cause) || 'the request failed']
+    FAMILIES.find(([prefix]) => key.startsWith(prefix))?.[1] ?? [
+      'ERR_CONNECT',
+      messageOf(cause) || 'the request failed',
+    ]
   );
 }
 
@@ -101,7 +116,8 @@ function innermost(thrown: unknown): unknown {
   let error = thrown;
   for (let depth = 0; depth < 5 && error instanceof Error; depth++) {
     if (error instanceof AggregateError && error.errors.length > 0) error = error.errors[0];
-    else if (error.cause instanceof Error && !('code' in error && NETWORK_ERRORS[String(error.code)])) error = error.cause;
+    else if (error.cause instanceof Error && !('code' in error && NETWORK_ERRORS[String(error.code)]))
+      error = error.cause;
     else break;
   }
   return error;

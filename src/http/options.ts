@@ -28,12 +28,15 @@ function readHeader(written: string): HeaderOption {
   const name = written.slice(0, colon).trim();
   const value = written.slice(colon + 1).trim();
   if (!TOKEN.test(name)) throw new RangeError(`${JSON.stringify(name)} is no field name`);
-  if (!FIELD_VALUE.test(value)) throw new RangeError('a field value holds no line breaks, controls or non-latin1 letters');
+  if (!FIELD_VALUE.test(value))
+    throw new RangeError('a field value holds no line breaks, controls or non-latin1 letters');
   if (OURS.has(name.toLowerCase())) throw new RangeError(`${name} is set by fetchall itself`);
   return [name, value];
 }
 
-function headerFields(help: string): Option<readonly HeaderOption[], string | readonly string[] | Record<string, string>> {
+function headerFields(
+  help: string,
+): Option<readonly HeaderOption[], string | readonly string[] | Record<string, string>> {
   return {
     default: [],
     defaultText: 'none',
@@ -72,7 +75,9 @@ export const httpOptions = {
    * Largest body accepted, in bytes as received.
    * @default none
    */
-  maxSize: size(null, { min: 0, max: Number.MAX_SAFE_INTEGER }, 'refuse bodies larger than this', { defaultText: 'none' }),
+  maxSize: size(null, { min: 0, max: Number.MAX_SAFE_INTEGER }, 'refuse bodies larger than this', {
+    defaultText: 'none',
+  }),
   /**
    * Redirects followed for one URL.
    * @default 20
@@ -91,7 +96,10 @@ export const httpOptions = {
   userAgent: text(null, 'NAME', 'who we say we are', {
     alias: 'A',
     defaultText: 'fetchall/VERSION',
-    allowed: { test: (written) => FIELD_VALUE.test(written), says: 'a user agent holds no line breaks or controls' },
+    allowed: {
+      test: (written) => FIELD_VALUE.test(written),
+      says: 'a user agent holds no line breaks or controls',
+    },
   }),
   /**
    * Do not check the certificates of servers.

@@ -17,7 +17,11 @@ export interface RedirectPolicy {
  * @returns the next URL, may hold user and password; null when the response is no redirect
  * @throws FetchallError ERR_REDIRECT (no or odd Location, loop, too many), ERR_BLOCKED (https to http)
  */
-export function redirectTarget(head: ResponseHead, visited: readonly string[], policy: RedirectPolicy): URL | null {
+export function redirectTarget(
+  head: ResponseHead,
+  visited: readonly string[],
+  policy: RedirectPolicy,
+): URL | null {
   if (!FOLLOWED.has(head.status)) return null;
   const location = fieldValue(head.headers, 'location');
   if (location === null) {
@@ -25,7 +29,10 @@ export function redirectTarget(head: ResponseHead, visited: readonly string[], p
   }
   const target = resolve(location, head.url);
   if (visited.includes(withoutCredentials(target))) {
-    throw new FetchallError('ERR_REDIRECT', `the redirects go in a circle, back to ${withoutCredentials(target)}`);
+    throw new FetchallError(
+      'ERR_REDIRECT',
+      `the redirects go in a circle, back to ${withoutCredentials(target)}`,
+    );
   }
   if (visited.length > policy.maxRedirects) {
     throw new FetchallError(
@@ -48,9 +55,13 @@ function resolve(location: string, base: URL): URL {
   try {
     target = new URL(written, base);
   } catch (cause) {
-    throw new FetchallError('ERR_REDIRECT', `redirect to something that is no URL: ${JSON.stringify(written.slice(0, 200))}`, {
-      cause,
-    });
+    throw new FetchallError(
+      'ERR_REDIRECT',
+      `redirect to something that is no URL: ${JSON.stringify(written.slice(0, 200))}`,
+      {
+        cause,
+      },
+    );
   }
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
     throw new FetchallError('ERR_REDIRECT', `redirect to ${target.protocol}, which is not http or https`);

@@ -4,7 +4,8 @@ import type { Credentials } from '../model/job.js';
 import type { HeaderOption } from './options.js';
 
 /** Names that carry a secret, by the words that they are made of. */
-const SENSITIVE = /(^|[-_])(auth|authorization|authentication|cookie2?|credentials?|key|apikey|password|secret|session|signature|token)([-_]|$)/i;
+const SENSITIVE =
+  /(^|[-_])(auth|authorization|authentication|cookie2?|credentials?|key|apikey|password|secret|session|signature|token)([-_]|$)/i;
 
 export function isSensitive(name: string): boolean {
   return SENSITIVE.test(name);
@@ -40,7 +41,8 @@ export function requestHeaders(url: URL, fields: RequestFields): string[] {
   const headers: string[] = [];
   for (const [name, value] of ours) if (!replaced.has(name)) headers.push(name, value);
   for (const [name, value] of fields.header) {
-    if (value !== '' && (sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host'))) headers.push(name, value);
+    if (value !== '' && (sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host')))
+      headers.push(name, value);
   }
   return headers;
 }

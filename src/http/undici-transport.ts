@@ -13,7 +13,10 @@ const LARGEST_HEAD = 65_536;
 /** How long an idle connection is kept, in ms; most servers keep theirs for longer. */
 const KEEP_ALIVE = 4_000;
 
-export type ConnectionOptions = Pick<HttpOptions, 'connectTimeout' | 'headersTimeout' | 'idleTimeout' | 'insecure'>;
+export type ConnectionOptions = Pick<
+  HttpOptions,
+  'connectTimeout' | 'headersTimeout' | 'idleTimeout' | 'insecure'
+>;
 
 /**
  * Connections are not limited here: how many requests are in flight is decided above, and undici shall never queue
@@ -86,7 +89,13 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#hasHead = true;
     const rawHeaders = Array.isArray(controller.rawHeaders) ? (controller.rawHeaders as Uint8Array[]) : [];
-    this.#receiver?.onHead({ url: this.#request.url, status, headers, rawHeaders, length: contentLength(headers) });
+    this.#receiver?.onHead({
+      url: this.#request.url,
+      status,
+      headers,
+      rawHeaders,
+      length: contentLength(headers),
+    });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, bytes: Uint8Array): void {

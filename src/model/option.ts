@@ -60,7 +60,9 @@ export function parseDuration(written: unknown): number {
   if (typeof written !== 'string') return Number.NaN;
   if (written.trim() === '0') return 0;
   const match = TIME.exec(written.trim());
-  return match === null ? Number.NaN : Number(match[1]) * (MILLISECONDS[match[2]?.toLowerCase() ?? ''] ?? Number.NaN);
+  return match === null
+    ? Number.NaN
+    : Number(match[1]) * (MILLISECONDS[match[2]?.toLowerCase() ?? ''] ?? Number.NaN);
 }
 
 export function flag(help: string, extras: Extras & { default?: boolean } = {}): Option<boolean, boolean> {
@@ -69,7 +71,8 @@ export function flag(help: string, extras: Extras & { default?: boolean } = {}):
     help,
     ...extras,
     read(written) {
-      if (typeof written !== 'boolean') throw new RangeError('it is a switch and takes no value (true or false)');
+      if (typeof written !== 'boolean')
+        throw new RangeError('it is a switch and takes no value (true or false)');
       return written;
     },
   };
@@ -88,7 +91,12 @@ export function integer<Default extends number | null>(
     ...extras,
     read(written) {
       const number = typeof written === 'string' && /^\d+$/.test(written.trim()) ? Number(written) : written;
-      if (typeof number !== 'number' || !Number.isInteger(number) || number < range.min || number > range.max) {
+      if (
+        typeof number !== 'number' ||
+        !Number.isInteger(number) ||
+        number < range.min ||
+        number > range.max
+      ) {
         throw new RangeError(`give a whole number from ${range.min} to ${range.max}`);
       }
       return number;
@@ -110,7 +118,9 @@ export function size<Default extends number | null>(
     read(written) {
       const bytes = parseSize(written);
       if (!Number.isInteger(bytes) || bytes < range.min || bytes > range.max) {
-        throw new RangeError(`give a size from ${range.min} to ${range.max} bytes, such as 4096, 64k or 1MiB`);
+        throw new RangeError(
+          `give a size from ${range.min} to ${range.max} bytes, such as 4096, 64k or 1MiB`,
+        );
       }
       return bytes;
     },
@@ -205,7 +215,10 @@ function readOption(option: Option<unknown, unknown>, written: unknown, name: st
     return option.read(written);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`${name}: ${JSON.stringify(written) ?? String(written)} is not allowed; ${error.message}`, name);
+    throw new UsageError(
+      `${name}: ${JSON.stringify(written) ?? String(written)} is not allowed; ${error.message}`,
+      name,
+    );
   }
 }
 

@@ -33,7 +33,13 @@ export async function baselineOf(pass: FinishedPass): Promise<Baseline | null> {
 export async function rememberBaseline(pass: FinishedPass): Promise<void> {
   if (!pass.sequential || pass.listHash === null || !isWhole(pass)) return;
   const { listHash: list, seconds, folder } = pass;
-  await recordRun(folder, { mode: 'sequential', list, seconds, total: pass.tally.total, ended: clock.date().toISOString() });
+  await recordRun(folder, {
+    mode: 'sequential',
+    list,
+    seconds,
+    total: pass.tally.total,
+    ended: clock.date().toISOString(),
+  });
 }
 
 /** Only runs in which everything was fetched can be compared. */

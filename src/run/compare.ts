@@ -39,7 +39,12 @@ export async function* comparePasses(
     const baseline = newPass(spool.keep(entries), sequentially(settings), first);
     const sequential = await recorded(baseline.endings(signal), digests);
     if (signal?.aborted === true) {
-      live.emit({ event: 'summary', ...toSummary(sequential, settings, baseline.seconds, null), identical: 0, different: 0 });
+      live.emit({
+        event: 'summary',
+        ...toSummary(sequential, settings, baseline.seconds, null),
+        identical: 0,
+        different: 0,
+      });
       return;
     }
     const pass = newPass(spool.again(), settings, inMode(live, 'concurrent', live.folder));
@@ -48,8 +53,14 @@ export async function* comparePasses(
       for await (const ending of pass.endings(signal)) yield await comparer.take(ending);
     } finally {
       const { tally, identical, different } = comparer;
-      const measured = tally.saved === 0 ? null : ({ seconds: baseline.seconds, source: 'measured' } as const);
-      live.emit({ event: 'summary', ...toSummary(tally, settings, pass.seconds, measured), identical, different });
+      const measured =
+        tally.saved === 0 ? null : ({ seconds: baseline.seconds, source: 'measured' } as const);
+      live.emit({
+        event: 'summary',
+        ...toSummary(tally, settings, pass.seconds, measured),
+        identical,
+        different,
+      });
     }
   } finally {
     spool.close();

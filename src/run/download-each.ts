@@ -11,7 +11,10 @@ import { run } from './run.js';
  * @throws UsageError (wrong option) or FetchallError ERR_DISK (no such list, no out folder) at the first `next()`. A URL
  *   that fails is a result, never an exception.
  */
-export async function* downloadEach(sources: Sources, options: DownloadOptions = {}): AsyncGenerator<Result, void, void> {
+export async function* downloadEach(
+  sources: Sources,
+  options: DownloadOptions = {},
+): AsyncGenerator<Result, void, void> {
   const settings = resolveSettings(options);
   const entries = await openSources(sources, null);
   for await (const { result } of run(entries, settings, options)) yield result;

@@ -5,7 +5,11 @@ import type { Ending } from '../download/task.js';
 import type { EntrySource } from './pass.js';
 import type { Planner } from './planner.js';
 
-export async function* dryRun(entries: EntrySource, planner: Planner, context: Context): AsyncGenerator<Ending> {
+export async function* dryRun(
+  entries: EntrySource,
+  planner: Planner,
+  context: Context,
+): AsyncGenerator<Ending> {
   let index = 0;
   for await (const entry of entries) {
     const look = planner.plan(entry, index++);

@@ -22,7 +22,9 @@ const runOptions = {
    * Requests in flight to one host.
    * @default the value of `concurrency`
    */
-  perHost: integer(null, { min: 1, max: MOST }, 'requests in flight to one host', { defaultText: 'the value of -c' }),
+  perHost: integer(null, { min: 1, max: MOST }, 'requests in flight to one host', {
+    defaultText: 'the value of -c',
+  }),
   /**
    * One after another, in list order: the baseline, measured. Outranks `concurrency`.
    * @default false
@@ -59,11 +61,17 @@ export interface Settings extends Options {
  * @param spell how the caller writes an option's name
  * @throws UsageError that names the option, the value and what is allowed
  */
-export function resolveSettings(written: OptionsFor<typeof downloadOptions>, spell?: (key: string) => string): Settings {
+export function resolveSettings(
+  written: OptionsFor<typeof downloadOptions>,
+  spell?: (key: string) => string,
+): Settings {
   const options = resolveOptions(downloadOptions, written, spell);
   if (options.sequential && options.compare) {
     const name = spell?.('compare') ?? 'compare';
-    throw new UsageError(`${name} makes a sequential run of its own; leave ${spell?.('sequential') ?? 'sequential'} out`, name);
+    throw new UsageError(
+      `${name} makes a sequential run of its own; leave ${spell?.('sequential') ?? 'sequential'} out`,
+      name,
+    );
   }
   const concurrency = options.sequential ? 1 : options.concurrency;
   return Object.freeze({
@@ -80,7 +88,17 @@ export function sequentially(settings: Settings): Settings {
 }
 
 function policyOf(options: Options): Policy {
-  const { header, maxRedirects, allowDowngrade, maxSize, maxTime, retries, retryWait, retryMaxWait, chunkSize } = options;
+  const {
+    header,
+    maxRedirects,
+    allowDowngrade,
+    maxSize,
+    maxTime,
+    retries,
+    retryWait,
+    retryMaxWait,
+    chunkSize,
+  } = options;
   const userAgent = options.userAgent ?? `fetchall/${VERSION}`;
   return Object.freeze({
     header,

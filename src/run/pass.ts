@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { clock } from '../coroutine/clock.js';
-import { getcurrent, GreenletExit, killall, Pool, Queue, spawn } from '../coroutine/index.js';
+import { GreenletExit, getcurrent, killall, Pool, Queue, spawn } from '../coroutine/index.js';
 import { attempt } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
 import { retryWait } from '../download/retry.js';
@@ -180,7 +180,14 @@ export class Pass {
     const { code, message } = error;
     const { greenlet, attempts, job } = task;
     this.#context.emit(
-      { event: 'retry', greenlet, url: job.url, attempt: attempts + 1, wait: wait / 1000, error: { code, message } },
+      {
+        event: 'retry',
+        greenlet,
+        url: job.url,
+        attempt: attempts + 1,
+        wait: wait / 1000,
+        error: { code, message },
+      },
       error,
     );
     this.#gate.putBack(task, wait);
@@ -205,5 +212,7 @@ function unexpected(thrown: unknown): FetchallError {
 
 function cancellation(signal: AbortSignal | undefined): FetchallError {
   const reason: unknown = signal?.reason;
-  return reason instanceof FetchallError ? reason : new FetchallError('ERR_CANCELLED', 'cancelled', { cause: reason });
+  return reason instanceof FetchallError
+    ? reason
+    : new FetchallError('ERR_CANCELLED', 'cancelled', { cause: reason });
 }

@@ -1,7 +1,14 @@
 // Entries of a list become tasks: names are claimed in list order, and what is on disk already is looked at.
 
 import { join } from 'node:path';
-import { badLineEnding, type Ending, failedEnding, newTask, skippedEnding, type Task } from '../download/task.js';
+import {
+  badLineEnding,
+  type Ending,
+  failedEnding,
+  newTask,
+  skippedEnding,
+  type Task,
+} from '../download/task.js';
 import type { Disk, Occupant } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
 import { type NameClaims, suffixedNames } from '../files/name-claims.js';
@@ -70,7 +77,10 @@ export class Planner {
       case 'rename':
         return await this.#renamed(task, numberedNames(file));
       case 'fail':
-        return failedEnding(task, new FetchallError('ERR_EXISTS', `${file} exists already; --existing says what to do then`));
+        return failedEnding(
+          task,
+          new FetchallError('ERR_EXISTS', `${file} exists already; --existing says what to do then`),
+        );
     }
   }
 
@@ -90,8 +100,20 @@ export class Planner {
     url.hash = '';
     const credentials = takeCredentials(url);
     const { href, host } = url;
-    const { name: file, duplicate } = claims.claim(name === undefined ? nameFromUrl(url) : safeName(name), href);
-    const job: Job = { index, line: line ?? null, url: href, host, credentials, file, checksum: checksum ?? null, policy };
+    const { name: file, duplicate } = claims.claim(
+      name === undefined ? nameFromUrl(url) : safeName(name),
+      href,
+    );
+    const job: Job = {
+      index,
+      line: line ?? null,
+      url: href,
+      host,
+      credentials,
+      file,
+      checksum: checksum ?? null,
+      policy,
+    };
     return { job: Object.freeze(job), duplicate };
   }
 

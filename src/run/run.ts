@@ -22,7 +22,11 @@ export type RunEnding = Ending & { readonly comparison?: Comparison | null };
  *
  * @throws FetchallError ERR_DISK when the out folder cannot be made or the list cannot be read to its end
  */
-export async function* run(entries: EntrySource, settings: Settings, seams: RunSeams = {}): AsyncGenerator<RunEnding> {
+export async function* run(
+  entries: EntrySource,
+  settings: Settings,
+  seams: RunSeams = {},
+): AsyncGenerator<RunEnding> {
   const live = await goLive(settings, seams);
   try {
     if (settings.dryRun) yield* dry(entries, settings, live);
@@ -34,14 +38,25 @@ export async function* run(entries: EntrySource, settings: Settings, seams: RunS
   }
 }
 
-async function* single(entries: EntrySource, settings: Settings, live: Live, signal?: AbortSignal): AsyncGenerator<Ending> {
+async function* single(
+  entries: EntrySource,
+  settings: Settings,
+  live: Live,
+  signal?: AbortSignal,
+): AsyncGenerator<Ending> {
   await makeFolder(live, live.folder);
   const pass = new Pass(entries, newPlanner(settings, live), live, settings);
   const tally = new Tally();
   try {
     yield* tallied(tally, pass.endings(signal));
   } finally {
-    const finished = { ...settings, folder: live.folder, listHash: pass.listHash, seconds: pass.seconds, tally };
+    const finished = {
+      ...settings,
+      folder: live.folder,
+      listHash: pass.listHash,
+      seconds: pass.seconds,
+      tally,
+    };
     const baseline = await baselineOf(finished);
     await rememberBaseline(finished);
     live.emit({ event: 'summary', ...toSummary(tally, settings, pass.seconds, baseline) });

@@ -2,7 +2,12 @@ import type { Baseline, Summary, Tally } from '../model/report.js';
 import type { Settings } from './options.js';
 
 /** The facts of a run. Pure. @param seconds from the first line read to the last result */
-export function toSummary(tally: Tally, settings: Settings, seconds: number, baseline: Baseline | null): Summary {
+export function toSummary(
+  tally: Tally,
+  settings: Settings,
+  seconds: number,
+  baseline: Baseline | null,
+): Summary {
   const { compare, dryRun, sequential, concurrency } = settings;
   const plain = sequential ? 'sequential' : 'concurrent';
   return {

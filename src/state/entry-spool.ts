@@ -6,7 +6,9 @@ import { createInterface } from 'node:readline';
 import { FetchallError } from '../model/errors.js';
 import { type BadLine, type Entry, isBadLine, type Source } from '../model/source.js';
 
-type Spooled = { readonly source: Source } | { readonly bad: Pick<BadLine, 'text' | 'line'>; readonly message: string };
+type Spooled =
+  | { readonly source: Source }
+  | { readonly bad: Pick<BadLine, 'text' | 'line'>; readonly message: string };
 
 export class EntrySpool {
   readonly #path: string;
@@ -31,7 +33,10 @@ export class EntrySpool {
 
   /** The entries again, once all have been kept. */
   async *again(): AsyncGenerator<Entry> {
-    for await (const line of createInterface({ input: createReadStream(this.#path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: createReadStream(this.#path),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       yield toEntry(JSON.parse(line) as Spooled);
     }
   }

@@ -1,0 +1,20 @@
+// Greenlets made and started.
+
+import type { Duration } from './duration.js';
+import { Greenlet, type Run } from './greenlet.js';
+
+/** Runs a function in a new greenlet, after all that was spawned before, never at once (gevent.spawn). */
+export function spawn<T, Args extends unknown[]>(run: Run<Args, T>, ...args: Args): Greenlet<T> {
+  return Greenlet.spawn(run, ...args);
+}
+
+/** Runs a function in a new greenlet after a time (gevent.spawn_later). */
+export function spawnLater<T, Args extends unknown[]>(
+  duration: Duration,
+  run: Run<Args, T>,
+  ...args: Args
+): Greenlet<T> {
+  const greenlet = new Greenlet<T, Args>(run, ...args);
+  greenlet.startLater(duration);
+  return greenlet;
+}

@@ -1,0 +1,37 @@
+// A function under a time limit (gevent.with_timeout).
+
+import { currentScope, Scope } from './scope.js';
+import { type TimeLimit, Timeout } from './timeout.js';
+
+/**
+ * Runs a function and gives its result, unless the time is over before. Then its waits in this kernel are interrupted;
+ * where it awaits a foreign promise it is left behind, and interrupted in its next wait.
+ *
+ * @param options.timeoutValue the result when the time is over; without it, the Timeout is thrown
+ * @throws whatever the function throws, the Timeouts of others with it
+ */
+export async function withTimeout<T, Late = never>(
+  limit: TimeLimit,
+  run: () => T | PromiseLike<T>,
+  options: { readonly timeoutValue?: Late } = {},
+): Promise<T | Late> {
+  const timeout = limit instanceof Timeout ? limit : new Timeout(limit ?? null);
+  const around = currentScope();
+  let cut: (error: unknown) => void = () => {};
+  const cutShort = new Promise<never>((_, reject) => {
+    cut = reject;
+  });
+  const scope = new Scope(around.owner, cut);
+  around.enter(scope);
+  try {
+    if (!timeout.pending) timeout.startIn(scope);
+    return await Promise.race([cutShort, scope.run(async () => run())]);
+  } catch (error) {
+    const silenced = 'timeoutValue' in options || timeout.exception === false;
+    if (error === timeout && silenced) return options.timeoutValue as Late;
+    throw error;
+  } finally {
+    timeout.close();
+    around.leave(scope);
+  }
+}
