@@ -1,6 +1,6 @@
 // Lengths of time as callers write them.
 
-/** A number of ms, or a string with its unit: `500ms`, `2s`, `1.5m`, `1h`, `1d`. */
+/** A number of ms, or a string with its unit: `500ms`, `2s`, `1.5m`, `1h`, `1d`; the string `0` needs none. */
 export type Duration = number | string;
 
 const WRITTEN = /^(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/i;
@@ -9,6 +9,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 36e5
 /** @returns the length in ms; negative and infinite ones are the caller's to judge. @throws RangeError */
 export function readDuration(written: Duration): number {
   if (typeof written === 'number' && !Number.isNaN(written)) return written;
+  if (typeof written === 'string' && written.trim() === '0') return 0;
   const [, digits, unit] = (typeof written === 'string' && WRITTEN.exec(written.trim())) || [];
   const scale = UNITS[unit?.toLowerCase() ?? ''];
   if (scale === undefined) {

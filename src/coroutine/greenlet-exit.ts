@@ -11,9 +11,7 @@ export type KillError = Error | (new () => Error);
 /** @returns an error in any case: what is none is wrapped, so that a caller's slip still ends the greenlet */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
-  if (typeof thrown === 'function') {
-    const made: unknown = Reflect.construct(thrown, []);
-    if (made instanceof Error) return made;
-  }
+  if (typeof thrown === 'function' && thrown.prototype instanceof Error)
+    return Reflect.construct(thrown, []) as Error;
   return new Error(`killed with ${String(thrown)}, which is no error`, { cause: thrown });
 }

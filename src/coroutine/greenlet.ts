@@ -1,35 +1,21 @@
 // A coroutine with a name, an outcome and an end that others can wait for, or bring about (gevent.greenlet.Greenlet).
 
 import { clock, type Scheduled } from './clock.js';
+import { drive, type Run } from './drive.js';
 import { type Duration, readDuration } from './duration.js';
 import { GreenletExit, type KillError, toError } from './greenlet-exit.js';
 import { handleError } from './handle-error.js';
 import { freeIdent, takeIdent } from './ident.js';
-import { Links } from './links.js';
-import { currentScope, Scope } from './scope.js';
-import { expiryOf, type TimeLimit, waitWithin } from './timeout.js';
-import { Waiter } from './waiter.js';
-
-/** What a greenlet runs. */
-export type Run<Args extends unknown[], T> = (...args: Args) => T | PromiseLike<T>;
-
-export interface WaitOptions {
-  /** @default true; false never waits */
-  readonly block?: boolean | undefined;
-  /** Longest wait. @default null, no limit */
-  readonly timeout?: TimeLimit;
-}
-
-type State = 'new' | 'scheduled' | 'running' | 'successful' | 'failed';
+import { Outcome } from './outcome.js';
+import { Scope } from './scope.js';
+import type { TimeLimit, WaitOptions } from './timeout.js';
 
 /** Not thenable on purpose: else `await pool.spawn()` would wait for its end. Use `get` or `join`. */
 export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
-  #state: State = 'new';
+  #stage: 'new' | 'scheduled' | 'running' | 'ended' = 'new';
   #run: Run<unknown[], unknown> | null;
-  #args: readonly unknown[];
-  #value: T | undefined = undefined;
-  #error: unknown = null;
-  #links: Links<this> | null = null;
+  #args: unknown[];
+  readonly #outcome = new Outcome<T, this>(this);
   #timer: Scheduled | null = null;
   #name: string | null = null;
   #ident: number | null = null;
@@ -58,22 +44,22 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
 
   /** The result after success, else undefined. Of a killed greenlet: the GreenletExit, whatever T is. */
   get value(): T | undefined {
-    return this.#value;
+    return this.#outcome.value;
   }
 
   /** What was thrown, after failure; else null. */
   get exception(): unknown {
-    return this.#error;
+    return this.#outcome.error;
   }
 
   /** True when it has ended. */
   ready(): boolean {
-    return this.#state === 'successful' || this.#state === 'failed';
+    return this.#outcome.ready;
   }
 
   /** True when it has ended without error; an end by GreenletExit is one. */
   successful(): boolean {
-    return this.#state === 'successful';
+    return this.#outcome.successful;
   }
 
   /** True when it has ended, or was killed before it began. */
@@ -83,7 +69,7 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
 
   /** True from `start` to the end. */
   get started(): boolean {
-    return this.#state === 'scheduled' || this.#state === 'running';
+    return this.#stage === 'scheduled' || this.#stage === 'running';
   }
 
   /** `Greenlet-` and `minimalIdent`, unless another was given. */
@@ -119,16 +105,16 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
 
   /** Begins after all that was started before, never at once. Does nothing when it was started or is dead. */
   start(): void {
-    if (this.#state !== 'new') return;
-    this.#state = 'scheduled';
+    if (this.#stage !== 'new') return;
+    this.#stage = 'scheduled';
     void NOW.then(() => this.#begin());
   }
 
   /** Begins after a time. Does nothing when it was started or is dead. */
   startLater(duration: Duration): void {
-    if (this.#state !== 'new') return;
+    if (this.#stage !== 'new') return;
     const milliseconds = readDuration(duration);
-    this.#state = 'scheduled';
+    this.#stage = 'scheduled';
     this.#timer = clock.schedule(Math.max(0, milliseconds), () => this.#begin());
   }
 
@@ -138,32 +124,13 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
    * @throws whatever the greenlet failed with: the same object each time
    * @throws Timeout when it has not ended in time, or at once with `block: false`
    */
-  get({ block = true, timeout }: WaitOptions = {}): Promise<T> {
-    if (this.#state === 'successful') return Promise.resolve(this.#value as T);
-    if (this.#state === 'failed') return Promise.reject(this.#error);
-    if (!block) return Promise.reject(expiryOf(null));
-    return this.#await(
-      (waiter) => {
-        if (this.#state === 'failed') waiter.throw(this.#error);
-        else waiter.switch(this.#value as T);
-      },
-      timeout,
-      () => {
-        throw expiryOf(timeout);
-      },
-    );
+  get(options: WaitOptions = {}): Promise<T> {
+    return this.#outcome.get(options);
   }
 
   /** Waits for the end, however it ends, or for the timeout: ask `ready()`. Never throws the greenlet's error. */
   join({ timeout }: { readonly timeout?: TimeLimit } = {}): Promise<void> {
-    if (this.ready()) return Promise.resolve();
-    return this.#await<void>(
-      (waiter) => {
-        waiter.switch();
-      },
-      timeout,
-      () => {},
-    );
+    return this.#outcome.join(timeout);
   }
 
   /**
@@ -177,9 +144,9 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
     if (this.ready()) return Promise.resolve();
     const thrown = toError(error);
     this.#killedWith ??= thrown;
-    if (this.#state !== 'running') {
+    if (this.#stage !== 'running') {
       this.#timer?.cancel();
-      this.#fail(thrown, true);
+      this.#fail(thrown);
       return Promise.resolve();
     }
     this.#scope.throw(thrown);
@@ -189,28 +156,28 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
 
   /** Spawns `callback(greenlet)` when the greenlet has ended. Callbacks are told in the order of their registration. */
   link(callback: (greenlet: this) => unknown): void {
-    this.#link(callback, (self) => void Greenlet.spawn(callback, self));
+    this.#outcome.link(callback, (self) => void Greenlet.spawn(callback, self));
   }
 
   /** As `link`, if it ends well. */
   linkValue(callback: (greenlet: this) => unknown): void {
-    this.#link(callback, (self) => void (self.successful() && Greenlet.spawn(callback, self)));
+    this.#outcome.link(callback, (self) => void (self.successful() && Greenlet.spawn(callback, self)));
   }
 
   /** As `link`, if it fails. */
   linkException(callback: (greenlet: this) => unknown): void {
-    this.#link(callback, (self) => void (self.successful() || Greenlet.spawn(callback, self)));
+    this.#outcome.link(callback, (self) => void (self.successful() || Greenlet.spawn(callback, self)));
   }
 
   /** Calls back outside any greenlet when this one has ended, never at once. The callback must not wait. */
   rawlink(callback: (greenlet: this) => void): void {
     if (typeof callback !== 'function') throw new TypeError('a link is a function');
-    this.#link(callback, callback);
+    this.#outcome.link(callback, callback);
   }
 
   /** Takes one registration of the callback back; none is fine. */
   unlink(callback: (greenlet: this) => unknown): void {
-    this.#links?.remove(callback);
+    this.#outcome.unlink(callback);
   }
 
   /** Runs a synchronous function as this greenlet, where a socket or a timer calls: `getcurrent()` gives it. */
@@ -222,89 +189,44 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
     return `<Greenlet "${this.name}">`;
   }
 
-  #link(callback: unknown, call: (greenlet: this) => void): void {
-    this.#links ??= new Links();
-    this.#links.add(callback, call);
-    if (this.ready()) void NOW.then(() => this.#notify());
-  }
-
-  #notify(): void {
-    this.#links?.notify(this);
-  }
-
-  #await<Result>(
-    ended: (waiter: Waiter<Result>) => void,
-    timeout: TimeLimit,
-    expired: () => Result,
-  ): Promise<Result> {
-    const waiter = new Waiter<Result>();
-    const link = () => ended(waiter);
-    this.#link(link, link);
-    waiter.onWake(() => this.#links?.remove(link));
-    return waitWithin(waiter, timeout, expired);
-  }
-
   #begin(): void {
-    if (this.#state !== 'scheduled') return;
-    this.#state = 'running';
+    if (this.#stage !== 'scheduled') return;
+    this.#stage = 'running';
     this.#timer = null;
-    this.#scope.run(() => this.#execute());
-  }
-
-  #execute(): void {
-    try {
-      // A generator's steps would be driven from here.
-      const result = this.#run?.(...this.#args);
-      if (!isThenable(result)) this.#succeed(result as T);
-      else {
-        result.then(
-          (value) => this.#succeed(value as T),
-          (error: unknown) => this.#fail(error),
-        );
-      }
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#scope.run(
+      drive,
+      this.#run as Run<unknown[], unknown>,
+      this.#args,
+      (value: unknown) => this.#succeed(value as T),
+      (error: unknown) => this.#fail(error),
+    );
   }
 
   #succeed(value: T): void {
-    this.#state = 'successful';
-    this.#value = value;
+    this.#outcome.succeed(value);
     this.#end();
-    this.#notify();
+    this.#outcome.announce();
   }
 
-  #fail(error: unknown, beforeBegin = false): void {
-    if (error instanceof GreenletExit) {
-      this.#state = 'successful';
-      this.#value = error as T;
-    } else {
-      this.#state = 'failed';
-      this.#error = error;
+  #fail(error: unknown): void {
+    const begun = this.#stage === 'running';
+    if (error instanceof GreenletExit) this.#outcome.succeed(error as T);
+    else {
+      this.#outcome.fail(error);
       handleError(error, this);
     }
     this.#end();
-    if (!beforeBegin) this.#notify();
-    // Links never run inside the call that brought them about.
-    else if (this.#links !== null) void NOW.then(() => this.#notify());
+    if (begun) this.#outcome.announce();
+    else this.#outcome.announceSoon();
   }
 
   /** Lets go of what only a living greenlet needs. */
   #end(): void {
+    this.#stage = 'ended';
     this.#run = null;
     this.#args = [];
     if (this.#ident !== null) freeIdent(this.#ident);
   }
 }
 
-/** The greenlet that runs this code; null outside any. */
-export function getcurrent(): Greenlet | null {
-  const { owner } = currentScope();
-  return owner instanceof Greenlet ? owner : null;
-}
-
 const NOW = Promise.resolve();
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}

@@ -1,10 +1,11 @@
 // A set of greenlets that are waited for, or killed, together (gevent.pool.Group).
 
+import type { Run } from './drive.js';
 import { Event } from './event.js';
-import { Greenlet, type Run, type WaitOptions } from './greenlet.js';
+import { Greenlet } from './greenlet.js';
 import { GreenletExit, type KillError } from './greenlet-exit.js';
 import { joinall } from './joinall.js';
-import type { TimeLimit } from './timeout.js';
+import type { TimeLimit, WaitOptions } from './timeout.js';
 import { withTimeout } from './with-timeout.js';
 
 /**

@@ -1,9 +1,9 @@
 // Ending many greenlets.
 
-import type { Greenlet, WaitOptions } from './greenlet.js';
+import type { Greenlet } from './greenlet.js';
 import { GreenletExit, type KillError } from './greenlet-exit.js';
 import { joinall } from './joinall.js';
-import { expiryOf } from './timeout.js';
+import { expiryOf, type WaitOptions } from './timeout.js';
 
 /**
  * Kills greenlets, in their order, and waits for their end (gevent.killall).

@@ -1,11 +1,12 @@
 // A group with a limited number of slots (gevent.pool.Pool). p-limit counts the slots.
 
 import pLimit, { type LimitFunction } from 'p-limit';
-import { Greenlet, type Run, type WaitOptions } from './greenlet.js';
+import type { Run } from './drive.js';
+import { Greenlet } from './greenlet.js';
 import { Group } from './group.js';
 import { Line } from './line.js';
 import { Full } from './queue.js';
-import { type TimeLimit, waitWithin } from './timeout.js';
+import { type TimeLimit, type WaitOptions, waitWithin } from './timeout.js';
 import { standIn, Waiter } from './waiter.js';
 
 /** Thrown when no slot was free. */

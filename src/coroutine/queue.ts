@@ -1,8 +1,7 @@
 // Items handed from greenlet to greenlet, oldest first (gevent.queue.Queue).
 
-import type { WaitOptions } from './greenlet.js';
 import { Line } from './line.js';
-import { waitWithin } from './timeout.js';
+import { type WaitOptions, waitWithin } from './timeout.js';
 import { standIn, Waiter } from './waiter.js';
 
 /** Thrown by a `put` that found no room. */

@@ -48,8 +48,9 @@ export class Scope implements Sleeper {
     this.#cut?.(error);
   }
 
-  /** Forgets an interruption that was not delivered yet. */
+  /** Forgets an interruption that was not delivered yet, unless a flow was left behind: that one shall not go on. */
   withdraw(error: unknown): void {
+    if (this.#cut !== null) return;
     const index = this.#pending?.indexOf(error) ?? -1;
     if (index >= 0) this.#pending?.splice(index, 1);
   }

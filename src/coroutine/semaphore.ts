@@ -1,8 +1,7 @@
 // A counter of permits (gevent.lock.Semaphore).
 
-import type { WaitOptions } from './greenlet.js';
 import { Line } from './line.js';
-import { type TimeLimit, waitWithin } from './timeout.js';
+import { type TimeLimit, type WaitOptions, waitWithin } from './timeout.js';
 import { standIn, Waiter } from './waiter.js';
 
 /**

@@ -1,7 +1,8 @@
 // Greenlets made and started.
 
+import type { Run } from './drive.js';
 import type { Duration } from './duration.js';
-import { Greenlet, type Run } from './greenlet.js';
+import { Greenlet } from './greenlet.js';
 
 /** Runs a function in a new greenlet, after all that was spawned before, never at once (gevent.spawn). */
 export function spawn<T, Args extends unknown[]>(run: Run<Args, T>, ...args: Args): Greenlet<T> {

@@ -8,6 +8,13 @@ import type { Waiter } from './waiter.js';
 /** What every blocking call takes as `timeout`: a length, a Timeout whose error is thrown, or null for no limit. */
 export type TimeLimit = Duration | Timeout | null | undefined;
 
+export interface WaitOptions {
+  /** @default true; false never waits */
+  readonly block?: boolean | undefined;
+  /** Longest wait. @default null, no limit */
+  readonly timeout?: TimeLimit;
+}
+
 export interface TimeoutOptions {
   /** What to throw instead of the Timeout: an error or a class of errors. A string is a message; `false`: be silent. */
   readonly exception?: Error | (new () => Error) | string | false | null | undefined;

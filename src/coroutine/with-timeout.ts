@@ -17,15 +17,21 @@ export async function withTimeout<T, Late = never>(
 ): Promise<T | Late> {
   const timeout = limit instanceof Timeout ? limit : new Timeout(limit ?? null);
   const around = currentScope();
-  let cut: (error: unknown) => void = () => {};
-  const cutShort = new Promise<never>((_, reject) => {
-    cut = reject;
+  let leave: (error: unknown) => void = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = reject;
   });
-  const scope = new Scope(around.owner, cut);
+  let isLeft = false;
+  const scope = new Scope(around.owner, (error) => {
+    isLeft = true;
+    leave(error);
+  });
+  // A kill that is still to be delivered comes now, and the function is not begun.
   around.enter(scope);
   try {
+    if (isLeft) return await left;
     if (!timeout.pending) timeout.startIn(scope);
-    return await Promise.race([cutShort, scope.run(async () => run())]);
+    return await Promise.race([left, scope.run(async () => run())]);
   } catch (error) {
     const silenced = 'timeoutValue' in options || timeout.exception === false;
     if (error === timeout && silenced) return options.timeoutValue as Late;

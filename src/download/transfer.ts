@@ -92,6 +92,7 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
       else this.#drain = new Drain(this.#exchange, () => this.#fail(error));
       return;
     }
+    if (head.length !== null) this.#part.expect(head.length);
     this.#task.validator =
       `${fieldValue(headers, 'etag') ?? ''} ${fieldValue(headers, 'last-modified') ?? ''}`.trim();
   }

@@ -2,6 +2,7 @@
 
 import { close, constants, lstat, open, rename, type Stats, unlink, writev } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { hasSystemCode } from './disk-errors.js';
 
 /** What stands at a path; links are not followed. */
 export type Occupant = 'nothing' | 'file' | 'folder' | 'other';
@@ -15,18 +16,22 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   occupant(path: string): Promise<Occupant>;
+  /** All of a small file at once: written to `part` as {@link createAnew} makes it, closed, renamed to `final`. */
+  save(part: string, final: string, buffers: readonly Uint8Array[]): Promise<void>;
   /** Makes a folder and those above it. */
   makeFolder(path: string): Promise<void>;
   /** Removes a folder and all that is in it; links are not followed. */
   removeFolder(path: string): Promise<void>;
 }
 
+/** A new file, never an old one, and never what a link points to. */
+export const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+
 // The callback forms: a promise of node:fs/promises costs a FileHandle, and these are on the way of every URL.
 export const systemDisk: Disk = {
   create: (path) =>
     new Promise((resolve, reject) => {
-      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-      open(path, flags, 0o666, (error, descriptor) => (error ? reject(error) : resolve(descriptor)));
+      open(path, CREATE, 0o666, (error, descriptor) => (error ? reject(error) : resolve(descriptor)));
     }),
   write: writeAll,
   close: (descriptor) => settled((done) => close(descriptor, done)),
@@ -35,16 +40,47 @@ export const systemDisk: Disk = {
   occupant: (path) =>
     new Promise((resolve, reject) => {
       lstat(path, (error, stats) => {
-        if (error === null) resolve(kind(stats));
+        if (error === null) resolve(occupantOf(stats));
         else if (error.code === 'ENOENT') resolve('nothing');
         else reject(error);
       });
     }),
+  save: (part, final, buffers) => saveBy(systemDisk, part, final, buffers),
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },
   removeFolder: (path) => rm(path, { recursive: true, force: true }),
 };
+
+/**
+ * Makes a new file in the place of one that an earlier run may have left: removing that first makes sure that nothing is
+ * written through a link.
+ */
+export async function createAnew(disk: Disk, path: string): Promise<number> {
+  try {
+    return await disk.create(path);
+  } catch (error) {
+    if (!hasSystemCode(error, 'EEXIST')) throw error;
+    await disk.unlink(path);
+    return await disk.create(path);
+  }
+}
+
+/** {@link Disk.save}, by the disk's own calls. */
+export async function saveBy(
+  disk: Disk,
+  part: string,
+  final: string,
+  buffers: readonly Uint8Array[],
+): Promise<void> {
+  const descriptor = await createAnew(disk, part);
+  try {
+    if (buffers.length > 0) await disk.write(descriptor, buffers, 0);
+  } finally {
+    await disk.close(descriptor);
+  }
+  await disk.rename(part, final);
+}
 
 async function writeAll(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<void> {
   let rest = buffers;
@@ -78,7 +114,7 @@ function settled(call: (done: (error: Error | null) => void) => void): Promise<v
   });
 }
 
-function kind(stats: Stats): Occupant {
+export function occupantOf(stats: Stats): Occupant {
   if (stats.isFile()) return 'file';
   return stats.isDirectory() ? 'folder' : 'other';
 }

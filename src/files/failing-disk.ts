@@ -1,6 +1,6 @@
 // The Disk's double: the real one, but chosen calls fail with chosen codes.
 
-import type { Disk } from './disk.js';
+import { type Disk, saveBy } from './disk.js';
 
 export interface DiskFault {
   readonly call: keyof Disk;
@@ -24,7 +24,7 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
         throw Object.assign(new Error(`${fault.code}: ${call} ${path}`), { code: fault.code });
     }
   };
-  return {
+  const failing: Disk = {
     async create(path) {
       check('create', path);
       const descriptor = await disk.create(path);
@@ -52,6 +52,10 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
       check('occupant', path);
       return disk.occupant(path);
     },
+    async save(part, final, buffers) {
+      check('save', final);
+      await saveBy(failing, part, final, buffers);
+    },
     async makeFolder(path) {
       check('makeFolder', path);
       await disk.makeFolder(path);
@@ -61,4 +65,5 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
       await disk.removeFolder(path);
     },
   };
+  return failing;
 }

@@ -2,11 +2,14 @@
 
 import { join } from 'node:path';
 import type { FetchallError } from '../model/errors.js';
-import type { Disk } from './disk.js';
-import { diskError, hasSystemCode } from './disk-errors.js';
+import { createAnew, type Disk } from './disk.js';
+import { diskError } from './disk-errors.js';
 
 /** Above this many bytes in hand the sender is asked to pause; what is on its way then still fits into 2 MB. */
 export const HIGH_WATER = 1_048_576;
+
+/** A body of at most so many bytes is gathered and saved as a whole: for small files the time is in system calls. */
+const SMALL = 65_536;
 
 export interface PartFileEvents {
   /** The bytes in hand have gone to disk: more may come. */
@@ -33,6 +36,8 @@ export class PartFile {
   #error: FetchallError | null = null;
   /** Given up: what comes is thrown away. */
   #over = false;
+  /** Nothing is written before `commit`. */
+  #whole = false;
 
   /** @param name the part's name, below `folder` */
   constructor(disk: Disk, folder: string, name: string, events: PartFileEvents) {
@@ -42,12 +47,19 @@ export class PartFile {
     this.#events = events;
   }
 
+  /** Tells how many bytes will come, before the first of them. */
+  expect(length: number): void {
+    this.#whole = length <= SMALL;
+  }
+
   /** @returns false when so much is in hand that the sender should pause until `drained` */
   write(bytes: Uint8Array): boolean {
     if (this.#over || this.#error !== null) return true;
     this.#gathered.push(bytes);
     this.#inHand += bytes.length;
-    this.#pump ??= this.#writeGathered();
+    // More than was announced is no small body any more.
+    if (this.#inHand > SMALL) this.#whole = false;
+    if (!this.#whole) this.#pump ??= this.#writeGathered();
     return this.#inHand < HIGH_WATER;
   }
 
@@ -57,12 +69,17 @@ export class PartFile {
    * @throws FetchallError ERR_DISK
    */
   async commit(name: string): Promise<void> {
+    const final = join(this.#folder, name);
     try {
+      if (this.#whole) {
+        await this.#disk.save(this.#path, final, this.#gathered);
+        return;
+      }
       await this.#flush();
       // An empty body has written nothing yet.
-      this.#descriptor ??= await this.#create();
+      this.#descriptor ??= await createAnew(this.#disk, this.#path);
       await this.#close();
-      await this.#disk.rename(this.#path, join(this.#folder, name));
+      await this.#disk.rename(this.#path, final);
     } catch (error) {
       throw diskError(error, `cannot write ${name}`);
     }
@@ -71,7 +88,9 @@ export class PartFile {
   /** Stops writing and closes; what has been written stays. Never throws. */
   async leave(): Promise<void> {
     this.#over = true;
-    this.#gathered = [];
+    // What was gathered stays too: it was counted as written.
+    if (this.#whole && this.#gathered.length > 0) this.#pump ??= this.#writeGathered();
+    else this.#gathered = [];
     await this.#pump;
     await this.#close().catch(() => {});
   }
@@ -79,6 +98,7 @@ export class PartFile {
   /** Like {@link leave}, and removes the part. Never throws. */
   async discard(): Promise<void> {
     const wasOpened = this.#descriptor !== null || this.#pump !== null;
+    this.#gathered = [];
     await this.leave();
     if (wasOpened) await this.#disk.unlink(this.#path).catch(() => {});
   }
@@ -89,7 +109,7 @@ export class PartFile {
 
   async #writeGathered(): Promise<void> {
     try {
-      this.#descriptor ??= await this.#create();
+      this.#descriptor ??= await createAnew(this.#disk, this.#path);
       while (this.#gathered.length > 0) {
         const batch = this.#gathered;
         this.#gathered = [];
@@ -105,17 +125,6 @@ export class PartFile {
       this.#gathered = [];
       this.#error ??= diskError(error, `cannot write ${this.#name}`);
       this.#events.failed(this.#error);
-    }
-  }
-
-  /** A part that an earlier run left is replaced: removing it first makes sure that it is no link to elsewhere. */
-  async #create(): Promise<number> {
-    try {
-      return await this.#disk.create(this.#path);
-    } catch (error) {
-      if (!hasSystemCode(error, 'EEXIST')) throw error;
-      await this.#disk.unlink(this.#path);
-      return await this.#disk.create(this.#path);
     }
   }
 

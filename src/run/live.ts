@@ -5,6 +5,7 @@ import type { Context } from '../download/context.js';
 import { RateLimit } from '../download/rate-limit.js';
 import { type Disk, systemDisk } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
+import { threadedDisk } from '../files/disk-thread.js';
 import { fetchTransport } from '../http/fetch-transport.js';
 import type { Transport } from '../http/transport.js';
 import type { FetchallError } from '../model/errors.js';
@@ -30,9 +31,11 @@ export interface Live extends Context {
 
 export async function goLive(settings: Settings, seams: RunSeams): Promise<Live> {
   const transport = await openTransport(settings, seams);
+  const thread = seams.disk === undefined ? threadedDisk(systemDisk) : null;
+  const disk = seams.disk ?? thread ?? systemDisk;
   return {
     transport,
-    disk: seams.disk ?? systemDisk,
+    disk,
     folder: resolve(settings.out),
     progress: seams.progress ?? new Progress(),
     rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
@@ -43,7 +46,10 @@ export async function goLive(settings: Settings, seams: RunSeams): Promise<Live>
       guard(() => seams.listener?.(event, error));
     },
     // The caller's own transport stays the caller's.
-    close: async () => (transport === seams.transport ? undefined : await transport.close()),
+    async close() {
+      if (transport !== seams.transport) await transport.close();
+      await thread?.end();
+    },
   };
 }
 

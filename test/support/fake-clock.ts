@@ -56,10 +56,15 @@ export class FakeClock implements Clock {
     this.#soon.push(callback);
   }
 
+  /** Lets promises settle; what `soon` was given stays where it is. */
+  settleMicrotasks(): Promise<void> {
+    return new Promise((resolve) => systemClock.soon(resolve));
+  }
+
   /** Lets everything run that needs no time to pass. */
   async settle(): Promise<void> {
     for (;;) {
-      await new Promise<void>((resolve) => systemClock.soon(resolve));
+      await this.settleMicrotasks();
       const callbacks = this.#soon;
       if (callbacks.length === 0) return;
       this.#soon = [];
