@@ -1,5 +1,5 @@
 // Which file names are taken, and by which URL. A run claims its names in list order, so that the same list gives the
-// same names whatever the timing. Fingerprints stand for names and URLs: 16 bytes a slot, whatever their length.
+// same names whatever the timing. Fingerprints stand for names and URLs: 12 bytes a slot, whatever their length.
 
 import { createHash } from 'node:crypto';
 import { withSuffix } from './safe-name.js';
@@ -13,8 +13,8 @@ export interface Claim {
 
 type Outcome = 'taken' | 'own' | 'held';
 
-/** Words of a slot: two for the folded name, two for the URL. */
-const WORDS = 4;
+/** Words of a slot: 48 bits for the folded name, 48 for the URL. */
+const WORDS = 3;
 const FIRST_CAPACITY = 1024;
 /** Part of the slots in use at which the table doubles. */
 const MOST_LOAD = 0.75;
@@ -25,10 +25,11 @@ const ALL_DIGITS = 64;
 
 /**
  * The names of one out folder. Names are compared on their case-folded NFC form; NAME also holds NAME.part. Nothing is
- * ever given back. A million names take 32 MiB; two names share a fingerprint once in 10^19 pairs, and that costs a suffix.
+ * ever given back. A million names take 24 MiB. Two names share a fingerprint once in 10^14 pairs, which costs a suffix.
  */
 export class NameClaims {
   #slots = new Uint32Array(FIRST_CAPACITY * WORDS);
+  #capacity = FIRST_CAPACITY;
   #size = 0;
   /** Whether a claimed name ends in `.part`: without one, no name can be the part of another. */
   #holdsPart = false;
@@ -69,16 +70,16 @@ export class NameClaims {
     const print = fingerprint(folded);
     const slot = this.#find(print);
     if (!this.#isFree(slot)) {
-      const own = this.#slots[slot + 2] === claimant.low && this.#slots[slot + 3] === claimant.high;
-      return own ? 'own' : 'held';
+      const middle = packed(print, claimant);
+      return this.#slots[slot + 1] === middle && this.#slots[slot + 2] === claimant.low ? 'own' : 'held';
     }
     const isPart = folded.endsWith(PART);
     if (isPart && this.#holds(folded.slice(0, -PART.length))) return 'held';
     if (this.#holdsPart && this.#holds(folded + PART)) return 'held';
     this.#holdsPart ||= isPart;
-    this.#put(slot, print.low, print.high, claimant.low, claimant.high);
+    this.#put(slot, print.low, packed(print, claimant), claimant.low);
     this.#size++;
-    if (this.#size * WORDS > this.#slots.length * MOST_LOAD) this.#grow();
+    if (this.#size > this.#capacity * MOST_LOAD) this.#grow();
     return 'taken';
   }
 
@@ -89,33 +90,35 @@ export class NameClaims {
   /** The slot of a name, or the free one where it would go: open addressing, linear probing. */
   #find({ low, high }: Fingerprint): number {
     const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = (low * WORDS) & mask;
-    while (!this.#isFree(slot) && (slots[slot] !== low || slots[slot + 1] !== high))
-      slot = (slot + WORDS) & mask;
-    return slot;
+    const mask = this.#capacity - 1;
+    let place = low & mask;
+    while (!this.#isFree(place * WORDS)) {
+      const slot = place * WORDS;
+      if (slots[slot] === low && (slots[slot + 1] ?? 0) >>> 16 === high) break;
+      place = (place + 1) & mask;
+    }
+    return place * WORDS;
   }
 
-  /** No name has the fingerprint 0, 0. */
+  /** No name has a fingerprint whose first word is 0. */
   #isFree(slot: number): boolean {
-    return this.#slots[slot] === 0 && this.#slots[slot + 1] === 0;
+    return this.#slots[slot] === 0;
   }
 
-  #put(slot: number, low: number, high: number, claimantLow: number, claimantHigh: number): void {
+  #put(slot: number, low: number, middle: number, claimantLow: number): void {
     this.#slots[slot] = low;
-    this.#slots[slot + 1] = high;
+    this.#slots[slot + 1] = middle;
     this.#slots[slot + 2] = claimantLow;
-    this.#slots[slot + 3] = claimantHigh;
   }
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
+    this.#capacity *= 2;
+    this.#slots = new Uint32Array(this.#capacity * WORDS);
     for (let at = 0; at < old.length; at += WORDS) {
       const low = old[at] ?? 0;
-      const high = old[at + 1] ?? 0;
-      if (low !== 0 || high !== 0)
-        this.#put(this.#find({ low, high }), low, high, old[at + 2] ?? 0, old[at + 3] ?? 0);
+      const middle = old[at + 1] ?? 0;
+      if (low !== 0) this.#put(this.#find({ low, high: middle >>> 16 }), low, middle, old[at + 2] ?? 0);
     }
   }
 }
@@ -140,13 +143,15 @@ function fold(name: string): string {
   return name.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
 }
 
+/** 48 bits. */
 interface Fingerprint {
   readonly low: number;
+  /** 16 bits. */
   readonly high: number;
 }
 
 /**
- * 64 bits of a text, in two unsigned words. Each step is a bijection of the 64-bit state for a given character, so texts
+ * 48 bits of a text, mixed in two words. Each step is a bijection of the 64-bit state for a given character, so texts
  * of one length that differ in one place never meet. Constants are fixed: a run's names must not depend on chance. It
  * withstands accidents, not attackers; what those could reach is a suffix, or a URL of theirs skipped.
  */
@@ -163,6 +168,10 @@ function fingerprint(text: string): Fingerprint {
     high = Math.imul(high ^ (high >>> 15) ^ low, 0x4f6cdd1b);
   }
   low = (low ^ (low >>> 15)) >>> 0;
-  high = (high ^ (high >>> 16)) >>> 0;
-  return low === 0 && high === 0 ? { low: 1, high: 0 } : { low, high };
+  return { low: low === 0 ? 1 : low, high: (high ^ (high >>> 16)) & 0xffff };
+}
+
+/** The upper 16 bits of both fingerprints in one word. */
+function packed(name: Fingerprint, claimant: Fingerprint): number {
+  return ((name.high << 16) | claimant.high) >>> 0;
 }

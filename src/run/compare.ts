@@ -31,7 +31,7 @@ export async function* comparePasses(
   const files = join(folder, 'files');
   // What a killed run has left.
   await live.disk.removeFolder(folder);
-  await makeFolder(live, files);
+  await makeFolder(live.disk, files);
   const spool = new EntrySpool(join(folder, 'entries.ndjson'));
   const digests = await PassDigests.create(join(folder, 'digests'));
   try {

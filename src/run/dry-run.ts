@@ -8,18 +8,18 @@ import type { Planner } from './planner.js';
 export async function* dryRun(
   entries: EntrySource,
   planner: Planner,
-  context: Context,
+  emit: Context['emit'],
 ): AsyncGenerator<Ending> {
   let index = 0;
   for await (const entry of entries) {
     const look = planner.plan(entry, index++);
     const settled = 'occupant' in look ? await planner.settle(look) : look;
     if ('result' in settled) {
-      context.emit({ event: 'finished', ...settled.result });
+      emit({ event: 'finished', ...settled.result });
       yield settled;
     } else {
       const { line, url, file } = settled.job;
-      context.emit({ event: 'planned', line, url, file });
+      emit({ event: 'planned', line, url, file });
     }
   }
 }

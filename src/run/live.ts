@@ -12,6 +12,7 @@ import type { FetchallError } from '../model/errors.js';
 import type { FetchallEvent } from '../model/events.js';
 import { Progress } from '../model/progress.js';
 import type { Settings } from './options.js';
+import type { EntrySource } from './pass.js';
 import type { Seams } from './seams.js';
 
 /** Beyond the public seams: what the command line and tests reach in. */
@@ -25,28 +26,36 @@ export interface RunSeams extends Seams {
 }
 
 export interface Live extends Context {
-  /** Drops what is still open. */
+  /** Drops what is still open, the entries too. */
   close(): Promise<void>;
 }
 
-export async function goLive(settings: Settings, seams: RunSeams): Promise<Live> {
-  const transport = await openTransport(settings, seams);
+/**
+ * Makes the out folder and opens what the run needs.
+ *
+ * @throws FetchallError ERR_DISK; the entries are closed then
+ */
+export async function goLive(entries: EntrySource, settings: Settings, seams: RunSeams): Promise<Live> {
+  const folder = resolve(settings.out);
   const thread = seams.disk === undefined ? threadedDisk(systemDisk) : null;
   const disk = seams.disk ?? thread ?? systemDisk;
+  await makeFolder(disk, folder).catch(async (error: unknown) => {
+    await entries.close?.();
+    throw error;
+  });
+  const transport = await openTransport(settings, seams);
   return {
     transport,
     disk,
-    folder: resolve(settings.out),
+    folder,
     progress: seams.progress ?? new Progress(),
     rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
     onChunk: seams.onChunk ?? null,
     hashed: settings.compare,
-    emit: (event, error) => {
-      guard(() => seams.onEvent?.(event));
-      guard(() => seams.listener?.(event, error));
-    },
+    emit: emitter(seams),
     // The caller's own transport stays the caller's.
     async close() {
+      await entries.close?.();
       if (transport !== seams.transport) await transport.close();
       await thread?.end();
     },
@@ -56,12 +65,19 @@ export async function goLive(settings: Settings, seams: RunSeams): Promise<Live>
 async function openTransport(settings: Settings, { transport, fetch }: Seams): Promise<Transport> {
   if (transport !== undefined) return transport;
   if (fetch !== undefined) return fetchTransport(fetch, settings);
-  // Loaded when it is needed: undici takes 70 ms, and a dry run sends nothing.
+  // Loaded when it is needed: undici takes 70 ms.
   const { undiciTransport } = await import('../http/undici-transport.js');
   return undiciTransport(settings);
 }
 
-/** A listener that throws cannot hurt the run. */
+/** Tells the listeners. One that throws cannot hurt the run. */
+export function emitter({ onEvent, listener }: RunSeams): Context['emit'] {
+  return (event, error) => {
+    guard(() => onEvent?.(event));
+    guard(() => listener?.(event, error));
+  };
+}
+
 function guard(tell: () => void): void {
   try {
     tell();
@@ -71,7 +87,7 @@ function guard(tell: () => void): void {
 }
 
 /** @throws FetchallError ERR_DISK */
-export async function makeFolder({ disk }: Context, folder: string): Promise<void> {
+export async function makeFolder(disk: Disk, folder: string): Promise<void> {
   try {
     await disk.makeFolder(folder);
   } catch (error) {

@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { clock } from '../coroutine/clock.js';
-import { GreenletExit, getcurrent, killall, Pool, Queue, spawn } from '../coroutine/index.js';
+import { type Greenlet, GreenletExit, getcurrent, killall, Pool, Queue, spawn } from '../coroutine/index.js';
 import { attempt } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
 import { retryWait } from '../download/retry.js';
@@ -49,7 +49,9 @@ export class Pass {
   #beganAt: number | null = null;
   #endedAt = 0;
   #cancelled: FetchallError | null = null;
-  #listError: unknown = null;
+  #canceller: Greenlet | null = null;
+  /** What ended the pass before its time. */
+  #fault: unknown = null;
 
   constructor(entries: EntrySource, planner: Planner, context: Context, limits: PassLimits) {
     this.#entries = entries;
@@ -81,29 +83,41 @@ export class Pass {
     const cancel = (): void => this.#cancel(cancellation(signal));
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel);
-    const stages = [spawn(() => this.#read()), spawn(() => this.#settle()), spawn(() => this.#dispatch())];
+    const stages = [this.#read, this.#settle, this.#dispatch].map((stage) => spawn(() => this.#watch(stage)));
     try {
-      for (;;) {
-        const ending = await this.#endings.get();
-        if (ending === null) break;
+      for (let ending = await this.#endings.get(); ending !== null; ending = await this.#endings.get())
         yield ending;
-      }
     } finally {
       signal?.removeEventListener('abort', cancel);
       await this.#entries.close?.();
-      await killall([...stages, ...this.#pool]);
+      // A caller's own iterable can keep its reader waiting for ever: nobody waits for that.
+      await killall(stages, undefined, { block: false });
+      await this.#pool.kill();
     }
-    if (this.#listError !== null) throw this.#listError;
+    if (this.#fault !== null) throw this.#fault;
   }
 
   #cancel(error: FetchallError): void {
+    if (this.#cancelled !== null) return;
     this.#cancelled = error;
     const tried = this.#gate.drain();
-    spawn(async () => {
+    this.#canceller = spawn(async () => {
       await this.#entries.close?.();
       for (const transfer of this.#context.progress.active) transfer.cancel(error);
       for (const task of tried) await this.#end(failedEnding(task, error));
     });
+  }
+
+  /** Whatever goes wrong in a stage ends the pass in order, and is thrown at its end. */
+  async #watch(stage: () => Promise<void>): Promise<void> {
+    try {
+      await stage.call(this);
+    } catch (error) {
+      if (error instanceof GreenletExit) throw error;
+      this.#fault ??= error;
+      this.#cancel(error instanceof FetchallError ? error : unexpected(error));
+      if (stage === this.#dispatch) await this.#endings.put(null);
+    }
   }
 
   async #read(): Promise<void> {
@@ -120,7 +134,8 @@ export class Pass {
       }
       this.#listHash = this.#list.digest('hex');
     } catch (error) {
-      this.#listError = error;
+      // What has been read is fetched all the same.
+      this.#fault = error;
     }
     progress.readThrough = true;
     await this.#looks.put(null);
@@ -141,6 +156,7 @@ export class Pass {
   async #dispatch(): Promise<void> {
     for await (const task of this.#gate) await this.#pool.spawn(() => this.#fetch(task));
     await this.#pool.join();
+    await this.#canceller?.join();
     await this.#endings.put(null);
   }
 

@@ -1,13 +1,15 @@
 // A run: a list once, or twice for a comparison, with its summary at the end.
 
+import { resolve } from 'node:path';
 import type { Ending } from '../download/task.js';
+import { systemDisk } from '../files/disk.js';
 import { NameClaims } from '../files/name-claims.js';
 import { Tally } from '../model/report.js';
 import type { Comparison } from '../state/pass-digests.js';
 import { baselineOf, rememberBaseline } from './baseline.js';
 import { comparePasses } from './compare.js';
 import { dryRun } from './dry-run.js';
-import { goLive, type Live, makeFolder, type RunSeams } from './live.js';
+import { emitter, goLive, type Live, type RunSeams } from './live.js';
 import type { Settings } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner } from './planner.js';
@@ -22,33 +24,25 @@ export type RunEnding = Ending & { readonly comparison?: Comparison | null };
  *
  * @throws FetchallError ERR_DISK when the out folder cannot be made or the list cannot be read to its end
  */
-export async function* run(
+export function run(
   entries: EntrySource,
   settings: Settings,
   seams: RunSeams = {},
 ): AsyncGenerator<RunEnding> {
-  const live = await goLive(settings, seams);
-  try {
-    if (settings.dryRun) yield* dry(entries, settings, live);
-    else if (settings.compare) yield* comparePasses(entries, settings, live, seams.signal);
-    else yield* single(entries, settings, live, seams.signal);
-  } finally {
-    await entries.close?.();
-    await live.close();
-  }
+  if (settings.dryRun) return dry(entries, settings, seams);
+  if (settings.compare) return compared(entries, settings, seams);
+  return single(entries, settings, seams);
 }
 
-async function* single(
-  entries: EntrySource,
-  settings: Settings,
-  live: Live,
-  signal?: AbortSignal,
-): AsyncGenerator<Ending> {
-  await makeFolder(live, live.folder);
+async function* single(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending> {
+  const live = await goLive(entries, settings, seams);
   const pass = new Pass(entries, newPlanner(settings, live), live, settings);
   const tally = new Tally();
   try {
-    yield* tallied(tally, pass.endings(signal));
+    for await (const ending of pass.endings(seams.signal)) {
+      tally.add(ending.result);
+      yield ending;
+    }
   } finally {
     const finished = {
       ...settings,
@@ -60,22 +54,37 @@ async function* single(
     const baseline = await baselineOf(finished);
     await rememberBaseline(finished);
     live.emit({ event: 'summary', ...toSummary(tally, settings, pass.seconds, baseline) });
+    await live.close();
   }
 }
 
-async function* dry(entries: EntrySource, settings: Settings, live: Live): AsyncGenerator<Ending> {
-  const tally = new Tally();
-  yield* tallied(tally, dryRun(entries, newPlanner(settings, live), live));
-  live.emit({ event: 'summary', ...toSummary(tally, settings, 0, null) });
+async function* compared(
+  entries: EntrySource,
+  settings: Settings,
+  seams: RunSeams,
+): AsyncGenerator<RunEnding> {
+  const live = await goLive(entries, settings, seams);
+  try {
+    yield* comparePasses(entries, settings, live, seams.signal);
+  } finally {
+    await live.close();
+  }
 }
 
-async function* tallied(tally: Tally, endings: AsyncIterable<Ending>): AsyncGenerator<Ending> {
-  for await (const ending of endings) {
+async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending> {
+  const emit = emitter(seams);
+  const tally = new Tally();
+  const planner = newPlanner(settings, { disk: seams.disk ?? systemDisk, folder: resolve(settings.out) });
+  for await (const ending of dryRun(entries, planner, emit)) {
     tally.add(ending.result);
     yield ending;
   }
+  emit({ event: 'summary', ...toSummary(tally, settings, 0, null) });
 }
 
-function newPlanner({ existing, policy }: Settings, { disk, folder }: Live): Planner {
+function newPlanner(
+  { existing, policy }: Settings,
+  { disk, folder }: Pick<Live, 'disk' | 'folder'>,
+): Planner {
   return new Planner({ disk, folder, existing, policy, claims: new NameClaims() });
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   Full,
@@ -275,9 +276,15 @@ describe('Pool', () => {
   });
 
   it('runs a greenlet in the async context of its caller, also when it had to wait', async () => {
+    const request = new AsyncLocalStorage<string>();
     const pool = new Pool(1);
-    await pool.spawn(() => sleep(10));
-    const inner = await clock.until(pool.spawn(() => getcurrent()));
-    expect(await inner.get()).toBe(inner);
+    const first = await request.run('first', () =>
+      pool.spawn(() => sleep(10).then(() => request.getStore())),
+    );
+    const second = request.run('second', () => pool.spawn(() => [request.getStore(), getcurrent()]));
+    const inner = await clock.until(second);
+    await expect(first.get()).resolves.toBe('first');
+    await expect(inner.get()).resolves.toEqual(['second', inner]);
+    expect(getcurrent()).toBeNull();
   });
 });

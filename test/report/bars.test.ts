@@ -14,6 +14,7 @@ function transfer(greenlet: number, fields: Partial<ActiveTransfer> = {}): Activ
     file: `${greenlet}.bin`,
     received: 512,
     expected: 1024,
+    cancel() {},
     ...fields,
   };
 }
