@@ -180,6 +180,11 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
     this.#outcome.unlink(callback);
   }
 
+  /** How many there are to tell, waiting callers included. */
+  hasLinks(): number {
+    return this.#outcome.links;
+  }
+
   /** Runs a synchronous function as this greenlet, where a socket or a timer calls: `getcurrent()` gives it. */
   enter<Result>(run: () => Result): Result {
     return this.#scope.run(run);

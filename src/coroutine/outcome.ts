@@ -68,6 +68,11 @@ export class Outcome<T, Source extends object> {
     return place;
   }
 
+  /** Links and waiting callers. */
+  get links(): number {
+    return this.#links?.size ?? 0;
+  }
+
   /** Takes the first link with this callback back, if there is one. */
   unlink(callback: unknown): void {
     this.#links?.removeWhere((link) => link.callback === callback);

@@ -150,8 +150,11 @@ describe('outcome', () => {
     const custom = new Error('mine');
     const timeout = new Timeout(10, { exception: custom });
     await expect(clock.until(greenlet.get({ timeout }))).rejects.toBe(custom);
-    await clock.until(greenlet.join());
-    expect(clock.timers).toBe(0);
+    expect(greenlet.hasLinks()).toBe(0);
+    const joining = greenlet.join();
+    expect(greenlet.hasLinks()).toBe(1);
+    await clock.until(joining);
+    expect([greenlet.hasLinks(), clock.timers]).toEqual([0, 0]);
   });
 
   it('refuses a negative timeout', async () => {

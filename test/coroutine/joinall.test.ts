@@ -52,6 +52,7 @@ describe('joinall', () => {
     const greenlets = [ending(30), ending(10), ending(20)];
     const ended = await clock.until(joinall(greenlets, { timeout: '25ms' }));
     expect(ended.map((greenlet) => greenlet.value)).toEqual([10, 20]);
+    expect(greenlets[0]?.hasLinks()).toBe(0);
     await clock.advance(5);
     expect(ended).toHaveLength(2);
   });

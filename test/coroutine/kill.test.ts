@@ -52,7 +52,7 @@ describe('before the start', () => {
       const greenlet = make(run);
       greenlet.rawlink(linked);
       await expect(greenlet.kill()).resolves.toBeUndefined();
-      expect([greenlet.dead, greenlet.successful()]).toEqual([true, true]);
+      expect([greenlet.dead, greenlet.successful(), clock.timers]).toEqual([true, true, 0]);
       expect(greenlet.value).toBeInstanceOf(GreenletExit);
       greenlet.start();
       await clock.advance(20);

@@ -205,6 +205,35 @@ describe('Pool', () => {
     }
   });
 
+  it('lets no newcomer overtake one who came while the slot was being given back', async () => {
+    for (let ticks = 0; ticks < 12; ticks++) {
+      const pool = new Pool(1);
+      const order: string[] = [];
+      const first = await pool.spawn(() => {});
+      await first.join();
+      for (let i = 0; i < ticks; i++) await null;
+      const waiting = pool.spawn(() => order.push('waiting'));
+      const coming = [];
+      for (let i = 0; i < 12; i++) {
+        coming.push(pool.spawn(() => order.push('newcomer')));
+        await null;
+      }
+      await clock.until(Promise.all([waiting, ...coming]));
+      await pool.join();
+      expect(order[0]).toBe('waiting');
+    }
+  });
+
+  it('has its slots free whenever it is empty', async () => {
+    const pool = new Pool(1);
+    await pool.spawn(() => {});
+    for (let i = 0; i < 20; i++) {
+      await null;
+      expect(pool.size + pool.freeCount()).toBeGreaterThanOrEqual(1);
+    }
+    expect(pool.size).toBe(0);
+  });
+
   it('gives the slot back of one that was killed before it began, or let go', async () => {
     const pool = new Pool(1);
     const fresh = await pool.spawn(() => 'never');
