@@ -1,12 +1,17 @@
 // A file on its way: NAME.part while it is written, NAME when it is whole.
 
 import { join } from 'node:path';
+import { clock, type Scheduled } from '../coroutine/clock.js';
 import type { FetchallError } from '../model/errors.js';
 import { createAnew, type Disk } from './disk.js';
 import { diskError } from './disk-errors.js';
 
 /** Above this many bytes in hand the sender is asked to pause; what is on its way then still fits into 2 MB. */
 export const HIGH_WATER = 1_048_576;
+
+/** So many bytes are worth a system call; fewer wait for others, but no longer than a moment, in ms. */
+const ENOUGH = 262_144;
+const MOMENT = 100;
 
 /** A body of at most so many bytes is gathered and saved as a whole: for small files the time is in system calls. */
 const SMALL = 65_536;
@@ -18,10 +23,7 @@ export interface PartFileEvents {
   failed(error: FetchallError): void;
 }
 
-/**
- * Takes bytes at once and writes them in the background, many buffers to a system call: those that come while one
- * call is under way go with the next.
- */
+/** Takes bytes at once and writes them in the background, many buffers to a system call. */
 export class PartFile {
   readonly #disk: Disk;
   readonly #folder: string;
@@ -32,7 +34,9 @@ export class PartFile {
   #inHand = 0;
   #position = 0;
   #descriptor: number | null = null;
-  #pump: Promise<void> | null = null;
+  #isCreated = false;
+  #writing: Promise<void> | null = null;
+  #timer: Scheduled | null = null;
   #error: FetchallError | null = null;
   /** Given up: what comes is thrown away. */
   #over = false;
@@ -59,7 +63,7 @@ export class PartFile {
     this.#inHand += bytes.length;
     // More than was announced is no small body any more.
     if (this.#inHand > SMALL) this.#whole = false;
-    if (!this.#whole) this.#pump ??= this.#writeGathered();
+    if (!this.#whole) this.#writeSoon();
     return this.#inHand < HIGH_WATER;
   }
 
@@ -77,7 +81,7 @@ export class PartFile {
       }
       await this.#flush();
       // An empty body has written nothing yet.
-      this.#descriptor ??= await createAnew(this.#disk, this.#path);
+      await this.#open();
       await this.#close();
       await this.#disk.rename(this.#path, final);
     } catch (error) {
@@ -85,51 +89,73 @@ export class PartFile {
     }
   }
 
-  /** Stops writing and closes; what has been written stays. Never throws. */
+  /** Closes; all that came before stays in the part. Never throws. */
   async leave(): Promise<void> {
     this.#over = true;
-    // What was gathered stays too: it was counted as written.
-    if (this.#whole && this.#gathered.length > 0) this.#pump ??= this.#writeGathered();
-    else this.#gathered = [];
-    await this.#pump;
+    await this.#flush().catch(() => {});
     await this.#close().catch(() => {});
   }
 
-  /** Like {@link leave}, and removes the part. Never throws. */
+  /** Closes, and removes the part. Never throws. */
   async discard(): Promise<void> {
-    const wasOpened = this.#descriptor !== null || this.#pump !== null;
     this.#gathered = [];
     await this.leave();
-    if (wasOpened) await this.#disk.unlink(this.#path).catch(() => {});
+    if (this.#isCreated) await this.#disk.unlink(this.#path).catch(() => {});
   }
 
   get #path(): string {
     return join(this.#folder, this.#name);
   }
 
-  async #writeGathered(): Promise<void> {
-    try {
-      this.#descriptor ??= await createAnew(this.#disk, this.#path);
-      while (this.#gathered.length > 0) {
-        const batch = this.#gathered;
+  /** A call for each buffer would cost more than the writing: much is written at once, little after a moment. */
+  #writeSoon(): void {
+    if (this.#writing !== null || this.#gathered.length === 0) return;
+    if (this.#inHand >= ENOUGH) this.#write();
+    else this.#timer ??= clock.schedule(MOMENT, () => this.#write());
+  }
+
+  /** Writes what is gathered; what comes meanwhile goes with the next. */
+  #write(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#writing ??= this.#writeBatch().then(
+      () => {
+        this.#writing = null;
+        this.#writeSoon();
+        this.#events.drained();
+      },
+      (error: unknown) => {
+        this.#writing = null;
         this.#gathered = [];
-        const size = batch.reduce((sum, bytes) => sum + bytes.length, 0);
-        await this.#disk.write(this.#descriptor, batch, this.#position);
-        this.#position += size;
-        this.#inHand -= size;
-      }
-      this.#pump = null;
-      this.#events.drained();
-    } catch (error) {
-      this.#pump = null;
-      this.#gathered = [];
-      this.#error ??= diskError(error, `cannot write ${this.#name}`);
-      this.#events.failed(this.#error);
+        this.#error = diskError(error, `cannot write ${this.#name}`);
+        this.#events.failed(this.#error);
+      },
+    );
+  }
+
+  async #writeBatch(): Promise<void> {
+    const descriptor = await this.#open();
+    const batch = this.#gathered;
+    this.#gathered = [];
+    const size = batch.reduce((sum, bytes) => sum + bytes.length, 0);
+    await this.#disk.write(descriptor, batch, this.#position);
+    this.#position += size;
+    this.#inHand -= size;
+  }
+
+  async #open(): Promise<number> {
+    if (this.#descriptor === null) {
+      this.#descriptor = await createAnew(this.#disk, this.#path);
+      this.#isCreated = true;
     }
+    return this.#descriptor;
   }
 
   async #flush(): Promise<void> {
-    await this.#pump;
+    while (this.#writing !== null || this.#gathered.length > 0) {
+      this.#write();
+      await this.#writing;
+    }
     if (this.#error !== null) throw this.#error;
   }
 
