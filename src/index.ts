@@ -1,24 +1,35 @@
 // The public API: named re-exports, no logic.
 
 export {
+  BoundedSemaphore,
+  type Duration,
+  Empty,
+  type ErrorHandler,
   Event,
+  Full,
   Greenlet,
   GreenletExit,
   Group,
   getcurrent,
+  type JoinallOptions,
   joinall,
+  type KillError,
   killall,
   Pool,
   PoolFull,
   Queue,
+  type Run,
   Semaphore,
   sleep,
   spawn,
   spawnLater,
+  type TimeLimit,
   Timeout,
+  type TimeoutOptions,
+  useErrorHandler,
+  type WaitOptions,
   withTimeout,
 } from './coroutine/index.js';
-export type { ChunkInfo, OnChunk } from './download/context.js';
 export type { Fetch } from './http/fetch-transport.js';
 export type {
   Exchange,
@@ -29,6 +40,7 @@ export type {
   Transport,
 } from './http/transport.js';
 export type { Sources } from './input/sources.js';
+export type { ChunkInfo, OnChunk } from './model/chunk.js';
 export { ERROR_CODES, type ErrorCode, FetchallError, StatusError, UsageError } from './model/errors.js';
 export type {
   FetchallEvent,

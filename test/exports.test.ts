@@ -5,9 +5,12 @@ import { VERSION } from '../src/model/version.js';
 
 test('the public values are these and no others', () => {
   expect(Object.keys(fetchall).sort()).toEqual([
+    'BoundedSemaphore',
     'ERROR_CODES',
+    'Empty',
     'Event',
     'FetchallError',
+    'Full',
     'Greenlet',
     'GreenletExit',
     'Group',
@@ -27,6 +30,7 @@ test('the public values are these and no others', () => {
     'sleep',
     'spawn',
     'spawnLater',
+    'useErrorHandler',
     'withTimeout',
   ]);
 });

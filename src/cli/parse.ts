@@ -42,24 +42,27 @@ export function parseArguments(argv: readonly string[]): Command {
       'camel-case-expansion': false,
       'parse-positional-numbers': false,
       'greedy-arrays': false,
+      'boolean-negation': false,
     })
     .wrap(100)
     .version(VERSION)
     .help()
     .alias('h', 'help')
     .epilogue('Sizes: 4096, 64k, 1MiB. Times: 500ms, 10s, 2m. Exit codes and all the rest: README.md')
-    .fail((message, error) => {
-      throw error ?? new UsageError(`${message}; fetchall --help shows what there is`);
+    .fail((message: string | null, error) => {
+      throw message === null ? error : new UsageError(inOurWords(message));
     });
   for (const [heading, table] of TABLES) {
     for (const [key, option] of Object.entries(table))
-      parser.option(flagName(key).slice(2), toFlag(option, heading));
+      parser.option(typed(key, option), toFlag(option, heading));
   }
   let printed = '';
   const parsed = parser.parseSync([...argv], {}, (_error: unknown, _parsed: unknown, output: string) => {
     printed = output;
   });
-  if (printed !== '') return { kind: 'print', text: `${printed}\n` };
+  // The kinds of value that yargs adds to each line say less than the placeholders do.
+  if (printed !== '')
+    return { kind: 'print', text: `${printed.replace(/ +\[(?:string|boolean)\]$/gm, '')}\n` };
   const sources = parsed._.map(String);
   const [first] = sources;
   if (first !== undefined && RESERVED.has(first)) {
@@ -68,6 +71,23 @@ export function parseArguments(argv: readonly string[]): Command {
     );
   }
   return { kind: 'download', sources, written: writtenOptions(parsed) };
+}
+
+/** yargs knows what is wrong, but not how it was typed. */
+function inOurWords(message: string): string {
+  const [, problem, names = ''] =
+    /^(Unknown argument|Not enough arguments following)s?: (.+)$/.exec(message) ?? [];
+  if (problem === undefined) return `${message}; fetchall --help shows what there is`;
+  const flags = names.split(', ').map((name) => (name.length === 1 ? `-${name}` : `--${name}`));
+  if (problem === 'Unknown argument')
+    return `no such option: ${flags.join(', ')}; fetchall --help shows what there is`;
+  return `${flags.join(', ')} needs a value; fetchall --help shows which`;
+}
+
+/** The flag without its dashes; what is on by default is typed to turn it off: `no-color`. */
+function typed(key: string, option: Option<unknown, unknown>): string {
+  const name = flagName(key).slice(2);
+  return option.default === true ? `no-${name}` : name;
 }
 
 function toFlag(option: Option<unknown, unknown>, group: string): Options {
@@ -79,7 +99,7 @@ function toFlag(option: Option<unknown, unknown>, group: string): Options {
     ...(isSwitch ? {} : { requiresArg: true }),
     type: isSwitch ? 'boolean' : 'string',
     group,
-    describe: `${isSwitch ? '' : `${value}  `}${help}${shown === undefined ? '' : ` [${shown}]`}`,
+    describe: `${option.default === true ? 'no ' : ''}${isSwitch ? '' : `${value}: `}${help}${shown === undefined ? '' : ` [${shown}]`}`,
   };
 }
 
@@ -88,9 +108,10 @@ function writtenOptions(parsed: Readonly<Record<string, unknown>>): Record<strin
   const written: Record<string, unknown> = {};
   for (const [, table] of TABLES) {
     for (const [key, option] of Object.entries(table)) {
-      const value = parsed[flagName(key).slice(2)];
-      if (value === undefined) continue;
-      written[key] = Array.isArray(value) && option.repeatable !== true ? value.at(-1) : value;
+      const given: unknown = parsed[typed(key, option)];
+      if (given === undefined) continue;
+      const value: unknown = Array.isArray(given) && option.repeatable !== true ? given.at(-1) : given;
+      written[key] = option.default === true ? !value : value;
     }
   }
   return written;

@@ -1,29 +1,21 @@
-// The kernel: gevent's names, in gevent's order. Nothing here knows of HTTP.
+// The kernel: gevent's names. Nothing here knows of HTTP. Time is in clock.ts, and is imported from there.
 
-export { type Clock, clock, type Scheduled, systemClock, useClock } from './clock.js';
+export { useClock } from './clock.js';
 export type { Run } from './drive.js';
 export type { Duration } from './duration.js';
-// What greenlets wait for
 export { Event } from './event.js';
-
 export { getcurrent } from './getcurrent.js';
-
 export { Greenlet } from './greenlet.js';
 export { GreenletExit, type KillError } from './greenlet-exit.js';
-// Many greenlets
 export { Group } from './group.js';
-// The hub
 export { type ErrorHandler, useErrorHandler } from './handle-error.js';
 export { type JoinallOptions, joinall } from './joinall.js';
 export { killall } from './killall.js';
-
 export { Pool, PoolFull } from './pool.js';
 export { Empty, Full, Queue } from './queue.js';
 export { BoundedSemaphore, Semaphore } from './semaphore.js';
 export { sleep } from './sleep.js';
-// Greenlets
 export { spawn, spawnLater } from './spawn.js';
-// Time limits
 export { type TimeLimit, Timeout, type TimeoutOptions, type WaitOptions } from './timeout.js';
 export { Waiter } from './waiter.js';
 export { withTimeout } from './with-timeout.js';

@@ -2,22 +2,11 @@
 
 import type { Disk } from '../files/disk.js';
 import type { Transport } from '../http/transport.js';
+import type { OnChunk } from '../model/chunk.js';
 import type { FetchallError } from '../model/errors.js';
 import type { FetchallEvent } from '../model/events.js';
 import type { Progress } from '../model/progress.js';
 import type { RateLimit } from './rate-limit.js';
-
-export interface ChunkInfo {
-  /** Ordinal of the URL's greenlet in the run. */
-  readonly greenlet: number;
-  /** Chunk k of the body, from 0. */
-  readonly index: number;
-  /** Where the chunk begins in the body, in bytes. */
-  readonly offset: number;
-}
-
-/** @param bytes valid during the call; copy what you keep */
-export type OnChunk = (bytes: Uint8Array, info: ChunkInfo) => void;
 
 export interface Context {
   readonly transport: Transport;

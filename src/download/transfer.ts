@@ -7,11 +7,12 @@ import { PartFile, type PartFileEvents } from '../files/part-file.js';
 import { Drain } from '../http/drain.js';
 import { fieldValue } from '../http/header-fields.js';
 import type { Exchange, Receiver, ResponseHead } from '../http/transport.js';
+import type { OnChunk } from '../model/chunk.js';
 import { FetchallError, messageOf } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { ActiveTransfer } from '../model/progress.js';
 import { Chunker, type TakeChunk } from './chunker.js';
-import type { Context, OnChunk } from './context.js';
+import type { Context } from './context.js';
 import { judge, tooLarge } from './judge.js';
 import type { Task } from './task.js';
 

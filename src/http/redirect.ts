@@ -54,14 +54,10 @@ function resolve(location: string, base: URL): URL {
   let target: URL;
   try {
     target = new URL(written, base);
-  } catch (cause) {
-    throw new FetchallError(
-      'ERR_REDIRECT',
-      `redirect to something that is no URL: ${JSON.stringify(written.slice(0, 200))}`,
-      {
-        cause,
-      },
-    );
+  } catch {
+    // What stands before an @ may be a password; the cause would show it too.
+    const shown = written.slice(written.lastIndexOf('@') + 1).slice(0, 200);
+    throw new FetchallError('ERR_REDIRECT', `redirect to something that is no URL: ${JSON.stringify(shown)}`);
   }
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
     throw new FetchallError('ERR_REDIRECT', `redirect to ${target.protocol}, which is not http or https`);

@@ -37,13 +37,13 @@ export function requestHeaders(url: URL, fields: RequestFields): string[] {
     ['accept-encoding', 'identity'],
   ];
   if (fields.credentials !== null) ours.push(['authorization', basicAuthorization(fields.credentials)]);
-  const replaced = new Set(fields.header.map(([name]) => name.toLowerCase()));
+  const theirs = fields.header.filter(
+    ([name, value]) => value === '' || sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host'),
+  );
+  const replaced = new Set(theirs.map(([name]) => name.toLowerCase()));
   const headers: string[] = [];
   for (const [name, value] of ours) if (!replaced.has(name)) headers.push(name, value);
-  for (const [name, value] of fields.header) {
-    if (value !== '' && (sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host')))
-      headers.push(name, value);
-  }
+  for (const [name, value] of theirs) if (value !== '') headers.push(name, value);
   return headers;
 }
 

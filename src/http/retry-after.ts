@@ -10,6 +10,7 @@ export function parseRetryAfter(value: string | null, now: Date): number | null 
   if (/^\d+$/.test(trimmed)) return Number(trimmed) * 1000;
   // Only the shapes of RFC 9110 5.6.7 begin with the name of a day; Date.parse alone would take nearly anything.
   if (!/^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? /i.test(trimmed)) return null;
-  const date = Date.parse(trimmed);
+  // The form of asctime names no zone, and means GMT all the same.
+  const date = Date.parse(/[a-z+-]\d*$/i.test(trimmed) ? trimmed : `${trimmed} GMT`);
   return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
 }

@@ -140,6 +140,7 @@ export function duration<Default extends number | null>(
     default: value,
     help,
     value: 'TIME',
+    ...(value === null ? {} : { defaultText: `${value / 1000}s` }),
     ...extras,
     read(written) {
       const milliseconds = parseDuration(written);

@@ -1,8 +1,8 @@
 // Where a caller can reach into a run.
 
-import type { OnChunk } from '../download/context.js';
 import type { Fetch } from '../http/fetch-transport.js';
 import type { Transport } from '../http/transport.js';
+import type { OnChunk } from '../model/chunk.js';
 import type { FetchallEvent } from '../model/events.js';
 
 export interface Seams {
