@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { downloadAll } from 'fetchall';
 import { type Contender, measure, pairedRatio } from './measure.js';
 
 interface Work {
@@ -52,7 +53,7 @@ async function benchWork(work: Work, port: number, folder: string): Promise<void
   const list = join(folder, 'urls.txt');
   const urls = Array.from(
     { length: work.files },
-    (_, n) => `http://127.0.0.1:${port}/${work.size}/file-${n}.bin`,
+    (_, n) => `http://127.0.0.1:${port}/${work.size}/0/file-${n}.bin`,
   );
   await writeFile(list, `${urls.join('\n')}\n`);
   const out = join(folder, 'out');

@@ -1,5 +1,5 @@
-// The loopback server of the benchmarks, in a process of its own: answers GET /<size>/<anything> with so many bytes from
-// memory. A raw socket server, because node:http would take more time for an answer than any client for its request.
+// The loopback server of the benchmarks, in a process of its own: answers GET /<size>/<latency in ms>/<anything> with so
+// many bytes from memory. A raw socket server, because node:http would take more time for an answer than any client for its request.
 
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
@@ -37,15 +37,20 @@ function answerLarge(socket: Socket, size: number): void {
   more();
 }
 
+function answer(socket: Socket, size: number): void {
+  if (size <= BLOCK) socket.write(smallAnswer(size));
+  else answerLarge(socket, size);
+}
+
 const server = createServer({ noDelay: true }, (socket) => {
   let received = '';
   socket.on('data', (bytes) => {
     received += bytes.toString('latin1');
     for (let end = received.indexOf('\r\n\r\n'); end >= 0; end = received.indexOf('\r\n\r\n')) {
-      const size = Number(received.slice(0, end).split('/', 2)[1] ?? 0);
+      const [, size = 0, latency = 0] = received.slice(0, end).split('/', 3).map(Number);
       received = received.slice(end + 4);
-      if (size <= BLOCK) socket.write(smallAnswer(size));
-      else answerLarge(socket, size);
+      if (latency > 0) setTimeout(answer, latency, socket, size);
+      else answer(socket, size);
     }
   });
   socket.on('error', () => socket.destroy());

@@ -115,6 +115,7 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
     this.#checksum?.update(bytes);
     this.#digest?.update(bytes);
     this.#count(() => this.#chunker.push(bytes));
+    if (this.#over) return;
     if (!this.#part.write(bytes)) this.#diskIsBehind = true;
     this.#throttleFor(bytes.length);
     if (this.#diskIsBehind || this.#throttle !== null) this.#exchange?.pause();

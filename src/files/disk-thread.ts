@@ -20,15 +20,13 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** A disk that is let go of at the end. */
-export interface ClosableDisk extends Disk {
-  close(descriptor: number): Promise<void>;
+export interface ThreadedDisk extends Disk {
   /** Ends the thread; what is under way has been awaited by whoever asked. */
   end(): Promise<void>;
 }
 
 /** The disk, with a thread that starts by itself when there are many small files. */
-export function threadedDisk(disk: Disk): ClosableDisk {
+export function threadedDisk(disk: Disk): ThreadedDisk {
   const thread = new DiskThread();
   return {
     ...disk,
@@ -38,11 +36,13 @@ export function threadedDisk(disk: Disk): ClosableDisk {
       return typeof answer === 'string' ? answer : disk.occupant(path);
     },
     async save(part, final, buffers) {
-      if (!thread.ready()) return disk.save(part, final, buffers);
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+      if (!thread.ready() || length > BATCH_SIZE) return disk.save(part, final, buffers);
       const answer = await thread.ask({ kind: 'save', part, final, length }, buffers);
-      if (typeof answer === 'object' && answer !== null)
-        throw Object.assign(new Error(answer.message), { code: answer.code });
+      if (answer === null) return;
+      throw typeof answer === 'string'
+        ? new TypeError(answer)
+        : Object.assign(new Error(answer.message), answer);
     },
     end: () => thread.end(),
   };

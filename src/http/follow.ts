@@ -1,5 +1,6 @@
 // One request with its redirects, seen from above as one response.
 
+import { clock } from '../coroutine/clock.js';
 import { FetchallError, messageOf } from '../model/errors.js';
 import type { Credentials } from '../model/job.js';
 import { Drain } from './drain.js';
@@ -32,16 +33,14 @@ class Journey implements Receiver, Exchange {
   /** Takes the body of a redirect. */
   #drain: Drain | null = null;
   #over = false;
-  #credentials: Credentials | null;
-  /** The origin that the credentials at hand are for: the question's, until a Location brings its own. */
-  #credentialsOrigin: string;
+  /** By the origin that they were given for, in the question or in a Location. */
+  readonly #credentials = new Map<string, Credentials>();
 
   constructor(transport: Transport, question: Question, receiver: Receiver) {
     this.#transport = transport;
     this.#question = question;
     this.#receiver = receiver;
-    this.#credentials = question.credentials;
-    this.#credentialsOrigin = question.url.origin;
+    if (question.credentials !== null) this.#credentials.set(question.url.origin, question.credentials);
   }
 
   begin(): Exchange {
@@ -52,7 +51,7 @@ class Journey implements Receiver, Exchange {
   #send(url: URL): void {
     const { header, userAgent, url: first } = this.#question;
     this.#visited.push(url.href);
-    const credentials = url.origin === this.#credentialsOrigin ? this.#credentials : null;
+    const credentials = this.#credentials.get(url.origin) ?? null;
     const headers = requestHeaders(url, { header, userAgent, credentials, origin: first.origin });
     this.#hop = this.#transport.send({ url, headers }, this);
   }
@@ -99,13 +98,15 @@ class Journey implements Receiver, Exchange {
   }
 
   #goOn(target: URL): void {
+    const credentials = takeCredentials(target);
+    if (credentials !== null) this.#credentials.set(target.origin, credentials);
+    // undici frees a connection a turn of the loop after the end of its response: asked at once, it would open another.
+    queueMicrotask(() => clock.soon(() => this.#leave(target)));
+  }
+
+  #leave(target: URL): void {
     if (this.#over) return;
     this.#drain = null;
-    const credentials = takeCredentials(target);
-    if (credentials !== null) {
-      this.#credentials = credentials;
-      this.#credentialsOrigin = target.origin;
-    }
     this.#send(target);
   }
 }
