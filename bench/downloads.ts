@@ -31,8 +31,8 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const COMMAND_LINE = join(HERE, '../../bin/fetchall.js');
 const NAIVE = join(HERE, 'naive.js');
 
-/** @param only names of works; all when it is empty */
-export async function benchDownloads(only: readonly string[]): Promise<void> {
+/** @param wants whether a work is asked for */
+export async function benchDownloads(wants: (name: string) => boolean): Promise<void> {
   // In memory where there is a file system for that, so that no disk is measured.
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'fetchall-bench-'));
   const server = fork(join(HERE, 'server.js'));
@@ -40,13 +40,29 @@ export async function benchDownloads(only: readonly string[]): Promise<void> {
     const port = await new Promise<number>((resolve) =>
       server.once('message', (message) => resolve(Number(message))),
     );
-    for (const work of WORKS.filter(({ name }) => only.length === 0 || only.includes(name))) {
-      await benchWork(work, port, folder);
-    }
+    for (const work of WORKS.filter(({ name }) => wants(name))) await benchWork(work, port, folder);
+    if (wants('latency')) await benchLatency(port, folder);
   } finally {
     server.disconnect();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** How close a run comes to what the latency allows, by its own `seconds`; and what --compare says of it. */
+async function benchLatency(port: number, folder: string): Promise<void> {
+  const [files, concurrency, latency] = [200, 16, 0.1];
+  const urls = Array.from(
+    { length: files },
+    (_, n) => `http://127.0.0.1:${port}/4096/${latency * 1000}/file-${n}.bin`,
+  );
+  const out = join(folder, 'latency');
+  const { seconds } = await downloadAll(urls, { out, concurrency, existing: 'overwrite' });
+  const ideal = Math.ceil(files / concurrency) * latency;
+  const { speedup } = await downloadAll(urls, { out, concurrency, compare: true });
+  console.log(`latency: ${files} files at ${latency} s, ${concurrency} at a time`);
+  console.log(
+    `  ${seconds.toFixed(3)} s, ${(seconds / ideal).toFixed(3)}x the ideal; --compare says ${speedup?.toFixed(1)}x`,
+  );
 }
 
 async function benchWork(work: Work, port: number, folder: string): Promise<void> {

@@ -40,7 +40,8 @@ export async function downloadCommand({
     const seams = { progress, signal: signals.aborted, listener: reporter.event };
     for await (const ending of run(entries, settings, seams)) {
       exitCode = graver(exitCode, judgeEnding(ending, reporter));
-      await reporter.drained();
+      const full = reporter.drained();
+      if (full !== undefined) await full;
     }
     if (progress.read === 0 && signals.exitCode() === null)
       reporter.note('fetchall: the list is empty: nothing to fetch');

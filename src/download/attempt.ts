@@ -4,7 +4,6 @@ import { clock } from '../coroutine/clock.js';
 import { Timeout } from '../coroutine/index.js';
 import { follow, type Question } from '../http/follow.js';
 import { FetchallError } from '../model/errors.js';
-import type { Job } from '../model/job.js';
 import type { Context } from './context.js';
 import type { Task } from './task.js';
 import { Transfer } from './transfer.js';
@@ -22,7 +21,7 @@ export async function attempt(task: Task, context: Context): Promise<void> {
   const { active } = context.progress;
   active.add(transfer);
   try {
-    await transfer.complete(follow(context.transport, toQuestion(task.job), transfer));
+    await transfer.complete(follow(context.transport, toQuestion(task), transfer));
   } finally {
     outOfTime?.close();
     active.delete(transfer);
@@ -39,10 +38,10 @@ function startDeadline(task: Task, now: number): Timeout | null {
   return new Timeout(Math.max(0, task.deadline - now), { exception: error }).start();
 }
 
-function toQuestion(job: Job): Question {
+function toQuestion({ job, url }: Task): Question {
   const { header, userAgent, maxRedirects, allowDowngrade } = job.policy;
   return {
-    url: new URL(job.url),
+    url,
     header,
     userAgent,
     credentials: job.credentials,

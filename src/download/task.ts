@@ -8,6 +8,8 @@ import type { BadLine } from '../model/source.js';
 
 export interface Task {
   readonly job: Job;
+  /** The job's URL, parsed. */
+  readonly url: URL;
   /** Ordinal of the greenlet, from 1; 0 before the first try. */
   greenlet: number;
   attempts: number;
@@ -29,9 +31,10 @@ export interface Task {
   validator: string | null;
 }
 
-export function newTask(job: Job): Task {
+export function newTask(job: Job, url = new URL(job.url)): Task {
   return {
     job,
+    url,
     greenlet: 0,
     attempts: 0,
     bytes: 0,

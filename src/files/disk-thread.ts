@@ -3,8 +3,8 @@
 
 import { Worker } from 'node:worker_threads';
 import { clock } from '../coroutine/clock.js';
-import type { Disk } from './disk.js';
-import type { DiskAnswer, DiskAnswers, DiskRequest } from './disk-requests.js';
+import type { Disk, Occupant } from './disk.js';
+import type { DiskAnswers, DiskRequest } from './disk-requests.js';
 
 /** Calls after which it pays to start a thread. */
 const ENOUGH_CALLS = 256;
@@ -16,7 +16,7 @@ const BATCH_SIZE = 1_048_576;
 interface Pending {
   readonly request: DiskRequest;
   readonly buffers: readonly Uint8Array[];
-  readonly resolve: (answer: DiskAnswer) => void;
+  readonly resolve: (answer: Occupant | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -30,19 +30,13 @@ export function threadedDisk(disk: Disk): ThreadedDisk {
   const thread = new DiskThread();
   return {
     ...disk,
-    async occupant(path) {
-      if (!thread.ready()) return disk.occupant(path);
-      const answer = await thread.ask({ kind: 'occupant', path }, []);
-      return typeof answer === 'string' ? answer : disk.occupant(path);
+    occupant(path) {
+      return thread.ready() ? thread.ask<Occupant>({ kind: 'occupant', path }, []) : disk.occupant(path);
     },
-    async save(part, final, buffers) {
+    save(part, final, buffers) {
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
       if (!thread.ready() || length > BATCH_SIZE) return disk.save(part, final, buffers);
-      const answer = await thread.ask({ kind: 'save', part, final, length }, buffers);
-      if (answer === null) return;
-      throw typeof answer === 'string'
-        ? new TypeError(answer)
-        : Object.assign(new Error(answer.message), answer);
+      return thread.ask<void>({ kind: 'save', part, final, length }, buffers);
     },
     end: () => thread.end(),
   };
@@ -64,9 +58,10 @@ class DiskThread {
     return this.#state === 'ready';
   }
 
-  ask(request: DiskRequest, buffers: readonly Uint8Array[]): Promise<DiskAnswer> {
+  /** @throws an Error with the system's `code` */
+  ask<Answer extends Occupant | void>(request: DiskRequest, buffers: readonly Uint8Array[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, buffers, resolve, reject });
+      this.#waiting.push({ request, buffers, resolve: resolve as Pending['resolve'], reject });
       this.#sendSoon();
     });
   }
@@ -138,7 +133,12 @@ class DiskThread {
   #take({ answers, bytes }: DiskAnswers): void {
     if (bytes.length > 0) this.#spare.push(bytes);
     const batch = this.#underWay.shift() ?? [];
-    for (const [index, { resolve }] of batch.entries()) resolve(answers[index] ?? null);
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const answer = answers[index] ?? null;
+      if (typeof answer === 'object' && answer !== null)
+        reject(Object.assign(new Error(answer.message), answer));
+      else resolve(answer);
+    }
     if (this.#waiting.length > 0) this.#sendSoon();
   }
 

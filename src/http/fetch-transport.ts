@@ -3,7 +3,7 @@
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
-import { contentLength, fieldValue } from './header-fields.js';
+import { bodyLength, fieldValue } from './header-fields.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import type { Exchange, HeaderFields, HttpRequest, Receiver, Transport } from './transport.js';
@@ -93,7 +93,7 @@ class FetchExchange implements Exchange {
       status: response.status,
       headers,
       rawHeaders: [],
-      length: handedLength(headers),
+      length: handedLength(response.status, headers),
     });
   }
 
@@ -130,9 +130,9 @@ class FetchExchange implements Exchange {
 }
 
 /** A fetch undoes content codings, so that Content-Length does not speak of what it hands on. */
-function handedLength(headers: HeaderFields): number | null {
+function handedLength(status: number, headers: HeaderFields): number | null {
   const coding = fieldValue(headers, 'content-encoding');
-  return coding === null || coding === 'identity' ? contentLength(headers) : null;
+  return coding === null || coding === 'identity' ? bodyLength(status, headers) : null;
 }
 
 function pairs(headers: readonly string[]): [string, string][] {

@@ -9,8 +9,12 @@ export function fieldValue(headers: HeaderFields, name: string): string | null {
   return typeof value === 'string' ? value : (value[0] ?? null);
 }
 
-/** Content-Length as a number, or null when it is absent or no plain decimal (RFC 9110 8.6). */
-export function contentLength(headers: HeaderFields): number | null {
+/**
+ * Length of the body that will come, or null when Content-Length is absent or no plain decimal (RFC 9110 8.6); with 204 and
+ * 304 none comes, whatever it says.
+ */
+export function bodyLength(status: number, headers: HeaderFields): number | null {
+  if (status === 204 || status === 304) return 0;
   const value = fieldValue(headers, 'content-length');
   if (value === null || !/^\d+$/.test(value.trim())) return null;
   const length = Number(value);
@@ -21,7 +25,7 @@ export function contentLength(headers: HeaderFields): number | null {
 export function asUtf8(value: string): string {
   if (!/[\x80-\xff]/.test(value)) return value;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'));
   } catch {
     return value;
   }

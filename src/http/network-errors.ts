@@ -31,6 +31,7 @@ export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
   EMFILE: ['ERR_CONNECT', 'too many open files; a lower --concurrency or a higher ulimit -n helps'],
   ENFILE: ['ERR_CONNECT', 'the system has too many open files'],
   UND_ERR_SOCKET: ['ERR_CONNECT', 'the server closed the connection'],
+  HPE_INVALID_EOF_STATE: ['ERR_CONNECT', 'the server closed the connection'],
   UND_ERR_CLOSED: ['ERR_CONNECT', 'the connection was closed'],
   UND_ERR_DESTROYED: ['ERR_CONNECT', 'the connection was closed'],
 
@@ -54,6 +55,10 @@ export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
   ],
   CERT_SIGNATURE_FAILURE: ['ERR_TLS', "the certificate's signature is wrong"],
   CERT_UNTRUSTED: ['ERR_TLS', 'the certificate is not trusted; --insecure accepts it'],
+  INVALID_CA: ['ERR_TLS', 'the chain of certificates is not valid; --insecure accepts it'],
+  INVALID_PURPOSE: ['ERR_TLS', 'the certificate is for another purpose; --insecure accepts it'],
+  PATH_LENGTH_EXCEEDED: ['ERR_TLS', 'the chain of certificates is too long; --insecure accepts it'],
+  HOSTNAME_MISMATCH: ['ERR_TLS', 'the certificate is for another host; --insecure accepts it'],
   ERR_TLS_CERT_ALTNAME_INVALID: ['ERR_TLS', 'the certificate is for another host; --insecure accepts it'],
   ERR_TLS_HANDSHAKE_TIMEOUT: ['ERR_TLS', 'the TLS handshake timed out'],
   EPROTO: ['ERR_TLS', 'the TLS handshake failed: does this port speak TLS?'],
@@ -63,8 +68,8 @@ export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
   HPE_HEADER_OVERFLOW: ['ERR_PROTOCOL', 'the head of the response is larger than 64 KiB'],
   UND_ERR_INVALID_ARG: ['ERR_PROTOCOL', 'the request cannot be sent'],
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: ['ERR_PROTOCOL', 'the request cannot be sent'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['ERR_PROTOCOL', 'the head of the response contradicts itself'],
 
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['ERR_TRUNCATED', 'the body is not as long as Content-Length says'],
   UND_ERR_ABORTED: ['ERR_CANCELLED', 'cancelled'],
   AbortError: ['ERR_CANCELLED', 'cancelled'],
 };
@@ -86,6 +91,8 @@ const LOST_CONNECTION = new Set([
   'EPIPE',
   'UND_ERR_SOCKET',
   'UND_ERR_CLOSED',
+  'HPE_INVALID_EOF_STATE',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'ETIMEDOUT',
 ]);
 
@@ -127,5 +134,8 @@ function keyOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code !== '') return code;
+  // undici drops its parser's codes. One matters: what the parser choked on is nothing, it met the end of the connection.
+  if (error.name === 'HTTPParserError' && 'data' in error && error.data === '')
+    return 'HPE_INVALID_EOF_STATE';
   return NETWORK_ERRORS[error.name] === undefined ? '' : error.name;
 }

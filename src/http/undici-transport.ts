@@ -1,8 +1,8 @@
 // Transport over undici's dispatch: the only place that knows undici.
 
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { FetchallError } from '../model/errors.js';
-import { contentLength } from './header-fields.js';
+import { bodyLength } from './header-fields.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import type { Exchange, HttpRequest, Receiver, Transport } from './transport.js';
@@ -29,12 +29,27 @@ export function undiciTransport(options: ConnectionOptions): Transport {
     bodyTimeout: options.idleTimeout,
     keepAliveTimeout: KEEP_ALIVE,
     maxHeaderSize: LARGEST_HEAD,
-    connect: { timeout: options.connectTimeout, rejectUnauthorized: !options.insecure },
+    connect: connector({ timeout: options.connectTimeout, rejectUnauthorized: !options.insecure }),
   });
   return {
     send: (request, receiver) => new UndiciExchange(request, receiver).begin(agent),
     close: () => agent.destroy(),
   };
+}
+
+/**
+ * undici takes ECONNRESET for the end of a body that has neither length nor chunks, and half a file would pass for whole.
+ * Under the name of its twin it is an error.
+ */
+function connector(options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector(options);
+  return (target, callback) =>
+    connect(target, (...outcome) => {
+      outcome[1]?.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ECONNRESET') error.code = 'ECONNABORTED';
+      });
+      callback(...outcome);
+    });
 }
 
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
@@ -94,7 +109,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       status,
       headers,
       rawHeaders,
-      length: contentLength(headers),
+      length: bodyLength(status, headers),
     });
   }
 

@@ -85,15 +85,18 @@ export class HostGate implements AsyncIterable<Task> {
   }
 
   /** Admitted tasks; each must be given back by `end` or `putBack`. For one reader. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Task> {
+  [Symbol.asyncIterator](): AsyncIterator<Task, undefined> {
+    return { next: () => this.#next() };
+  }
+
+  /** No generator: it would cost three promises for each task. */
+  async #next(): Promise<IteratorResult<Task, undefined>> {
     for (;;) {
       const task = this.#take();
-      if (task !== null) yield task;
-      else if (this.#closed && this.#held === 0 && this.#inFlight === 0) return;
-      else {
-        this.#changed.clear();
-        await this.#changed.wait();
-      }
+      if (task !== null) return { done: false, value: task };
+      if (this.#closed && this.#held === 0 && this.#inFlight === 0) return { done: true, value: undefined };
+      this.#changed.clear();
+      await this.#changed.wait();
     }
   }
 

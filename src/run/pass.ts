@@ -210,14 +210,14 @@ export class Pass {
     return true;
   }
 
-  async #end(ending: Ending): Promise<void> {
+  #end(ending: Ending): Promise<void> {
     const { progress } = this.#context;
     progress.ended++;
     if (ending.result.outcome === 'failed') progress.failed++;
     this.#beganAt ??= clock.now();
     this.#endedAt = clock.now();
     this.#context.emit({ event: 'finished', ...ending.result }, ending.error ?? undefined);
-    await this.#endings.put(ending);
+    return this.#endings.put(ending);
   }
 }
 

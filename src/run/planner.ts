@@ -46,10 +46,9 @@ export class Planner {
   /** Claims the name; called in list order. `index` is the entry's place in the list, from 0. */
   plan(entry: Entry, index: number): Look {
     if (isBadLine(entry)) return badLineEnding(entry);
-    const { job, duplicate } = this.#toJob(entry, index);
-    const task = newTask(job);
+    const { task, duplicate } = this.#toTask(entry, index);
     if (duplicate) return skippedEnding(task, 'duplicate');
-    const occupant = this.#look(job.file);
+    const occupant = this.#look(task.job.file);
     // Whoever gives a look up shall not be told that it failed.
     occupant.catch(() => {});
     return { task, occupant };
@@ -88,13 +87,13 @@ export class Planner {
   async #renamed(task: Task, names: Iterable<string>): Promise<Task> {
     for (const file of names) {
       if (this.#options.claims.take(file, task.job.url) && (await this.#look(file)) === 'nothing') {
-        return newTask(Object.freeze({ ...task.job, file }));
+        return newTask(Object.freeze({ ...task.job, file }), task.url);
       }
     }
     throw new RangeError('unreachable: the names have no end');
   }
 
-  #toJob({ url: written, name, checksum, line }: Source, index: number): { job: Job; duplicate: boolean } {
+  #toTask({ url: written, name, checksum, line }: Source, index: number): { task: Task; duplicate: boolean } {
     const { claims, policy } = this.#options;
     const url = new URL(written);
     url.hash = '';
@@ -114,7 +113,7 @@ export class Planner {
       checksum: checksum ?? null,
       policy,
     };
-    return { job: Object.freeze(job), duplicate };
+    return { task: newTask(Object.freeze(job), url), duplicate };
   }
 
   #look(file: string): Promise<Occupant> {

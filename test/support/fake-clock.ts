@@ -27,6 +27,12 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** ms until the next timer is due; null when none is set. */
+  get untilNext(): number | null {
+    const next = this.#next();
+    return next === null ? null : Math.max(0, next.due - this.#now);
+  }
+
   now(): number {
     return this.#now;
   }
