@@ -92,6 +92,7 @@ export class PartFile {
   /** Closes; all that came before stays in the part. Never throws. */
   async leave(): Promise<void> {
     this.#over = true;
+    this.#timer?.cancel();
     await this.#flush().catch(() => {});
     await this.#close().catch(() => {});
   }

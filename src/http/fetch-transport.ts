@@ -34,6 +34,7 @@ class FetchExchange implements Exchange {
   readonly #abort = new AbortController();
   readonly #leave: () => void;
   #receiver: Receiver | null;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
   #timer: Scheduled | null = null;
   #hasHead = false;
   #paused: { readonly over: Promise<void>; readonly end: () => void } | null = null;
@@ -80,12 +81,13 @@ class FetchExchange implements Exchange {
   abort(): void {
     this.#end(() => {});
     this.resume();
-    this.#abort.abort();
+    this.#letGo();
   }
 
   #head(response: Response): void {
-    const headers: Record<string, string> = {};
-    for (const [name, value] of response.headers) headers[name] = value;
+    const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
+    const cookies = response.headers.getSetCookie();
+    if (cookies.length > 1) headers['set-cookie'] = cookies;
     this.#hasHead = true;
     const { url } = this.#request;
     this.#receiver?.onHead({
@@ -98,11 +100,12 @@ class FetchExchange implements Exchange {
   }
 
   async #body(response: Response): Promise<void> {
-    const reader = response.body?.getReader();
-    while (reader !== undefined && this.#receiver !== null) {
+    this.#reader = response.body?.getReader() ?? null;
+    if (this.#receiver === null) this.#letGo();
+    while (this.#reader !== null && this.#receiver !== null) {
       if (this.#paused !== null) await this.#paused.over;
       this.#expect(this.#options.idleTimeout, 'silence for longer than --idle-timeout');
-      const { done, value } = await reader.read();
+      const { done, value } = await this.#reader.read();
       this.#timer?.cancel();
       if (done) return;
       this.#receiver?.onData(value);
@@ -116,8 +119,14 @@ class FetchExchange implements Exchange {
     this.#timer = clock.schedule(milliseconds, () => {
       const error = new FetchallError('ERR_TIMEOUT', `${this.#request.url.host}: ${otherwise}`);
       this.#end((receiver) => receiver.onError(error));
-      this.#abort.abort(error);
+      this.#letGo();
     });
+  }
+
+  /** Not every fetch heeds its signal once the head has come: the body is cancelled too. */
+  #letGo(): void {
+    this.#abort.abort();
+    this.#reader?.cancel().catch(() => {});
   }
 
   #end(tell: (receiver: Receiver) => void): void {

@@ -25,8 +25,10 @@ export type HeaderOption = readonly [name: string, value: string];
 function readHeader(written: string): HeaderOption {
   const colon = written.indexOf(':');
   if (colon < 1) throw new RangeError("give a field as 'Name: value'");
-  const name = written.slice(0, colon).trim();
-  const value = written.slice(colon + 1).trim();
+  return checkHeader(written.slice(0, colon).trim(), written.slice(colon + 1).trim());
+}
+
+function checkHeader(name: string, value: string): HeaderOption {
   if (!TOKEN.test(name)) throw new RangeError(`${JSON.stringify(name)} is no field name`);
   if (!FIELD_VALUE.test(value))
     throw new RangeError('a field value holds no line breaks, controls or non-latin1 letters');
@@ -48,7 +50,7 @@ function headerFields(
       if (typeof written === 'string') return [readHeader(written)];
       if (Array.isArray(written)) return written.map((field) => readHeader(String(field)));
       if (typeof written === 'object' && written !== null) {
-        return Object.entries(written).map(([name, value]) => readHeader(`${name}: ${String(value)}`));
+        return Object.entries(written).map(([name, value]) => checkHeader(name, String(value).trim()));
       }
       throw new RangeError("give fields as 'Name: value'");
     },

@@ -21,8 +21,8 @@ interface Delayed {
 export interface GateLimits {
   /** Requests in flight to one host. */
   readonly perHost: number;
-  /** Tasks held, waiting ones included, before `put` waits. */
-  readonly lookAhead: number;
+  /** Tasks that have not ended, those in slots included, before `put` waits. */
+  readonly unended: number;
 }
 
 export class HostGate implements AsyncIterable<Task> {
@@ -33,8 +33,8 @@ export class HostGate implements AsyncIterable<Task> {
   /** Tasks in back-off, soonest first. */
   readonly #delayed: Delayed[] = [];
   #timer: Scheduled | null = null;
-  #held = 0;
-  #inFlight = 0;
+  /** Tasks that have been put and have not ended. */
+  #unended = 0;
   #closed = false;
   readonly #changed = new Event();
   readonly #room = new Event();
@@ -44,11 +44,11 @@ export class HostGate implements AsyncIterable<Task> {
     this.#room.set();
   }
 
-  /** Takes a new task; waits while the look-ahead is full. After {@link drain} it is dropped. */
+  /** Takes a new task; waits while too many have not ended. After {@link drain} it is dropped. */
   async put(task: Task): Promise<void> {
-    while (this.#held >= this.#limits.lookAhead) await this.#room.wait();
+    while (this.#unended >= this.#limits.unended) await this.#room.wait();
     if (this.#closed) return;
-    this.#hold(1);
+    this.#count(1);
     this.#enqueue(task);
   }
 
@@ -60,6 +60,7 @@ export class HostGate implements AsyncIterable<Task> {
 
   /** The task has left its slot and has ended. */
   end(task: Task): void {
+    this.#count(-1);
     this.#leave(task);
   }
 
@@ -68,7 +69,6 @@ export class HostGate implements AsyncIterable<Task> {
     const notBefore = clock.now() + wait;
     const place = this.#delayed.findLastIndex((other) => other.notBefore <= notBefore) + 1;
     this.#delayed.splice(place, 0, { task, notBefore });
-    this.#hold(1);
     this.#leave(task);
     this.#wakeForDelayed();
   }
@@ -79,7 +79,7 @@ export class HostGate implements AsyncIterable<Task> {
     held.push(...this.#delayed.splice(0).map(({ task }) => task));
     this.#timer?.cancel();
     this.#ready.clear();
-    this.#hold(-this.#held);
+    this.#count(-held.length);
     this.close();
     return held.filter((task) => task.attempts > 0);
   }
@@ -94,7 +94,7 @@ export class HostGate implements AsyncIterable<Task> {
     for (;;) {
       const task = this.#take();
       if (task !== null) return { done: false, value: task };
-      if (this.#closed && this.#held === 0 && this.#inFlight === 0) return { done: true, value: undefined };
+      if (this.#closed && this.#unended === 0) return { done: true, value: undefined };
       this.#changed.clear();
       await this.#changed.wait();
     }
@@ -105,8 +105,6 @@ export class HostGate implements AsyncIterable<Task> {
     const task = host?.waiting.shift();
     if (host === undefined || task === undefined) return null;
     host.inFlight++;
-    this.#inFlight++;
-    this.#hold(-1);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
     this.#ready.delete(host);
     this.#consider(host);
@@ -128,7 +126,6 @@ export class HostGate implements AsyncIterable<Task> {
     const host = this.#hosts.get(task.job.host);
     if (host === undefined) return;
     host.inFlight--;
-    this.#inFlight--;
     this.#consider(host);
     this.#changed.set();
   }
@@ -147,9 +144,9 @@ export class HostGate implements AsyncIterable<Task> {
     return host.inFlight < this.#limits.perHost;
   }
 
-  #hold(change: number): void {
-    this.#held += change;
-    if (this.#held < this.#limits.lookAhead) this.#room.set();
+  #count(change: number): void {
+    this.#unended += change;
+    if (this.#unended < this.#limits.unended) this.#room.set();
     else this.#room.clear();
   }
 

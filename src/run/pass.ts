@@ -16,7 +16,7 @@ import type { Entry } from '../model/source.js';
 import { HostGate } from './host-gate.js';
 import type { Look, Planner } from './planner.js';
 
-/** Tasks held before a slot is free for them: enough to find a host that may be asked. */
+/** Tasks known before a slot is free for them: enough to find a host that may be asked. */
 const LOOK_AHEAD = 1_000;
 /** Looks at the disk under way at a time: they wait for the disk, not for each other. */
 const LOOKS_AT_ONCE = 32;
@@ -57,7 +57,8 @@ export class Pass {
     this.#entries = entries;
     this.#planner = planner;
     this.#context = context;
-    this.#gate = new HostGate({ perHost: limits.perHost, lookAhead: limits.sequential ? 1 : LOOK_AHEAD });
+    const { concurrency, perHost, sequential } = limits;
+    this.#gate = new HostGate({ perHost, unended: sequential ? 1 : concurrency + LOOK_AHEAD });
     this.#pool = new Pool(limits.concurrency);
     this.#looks = new Queue(LOOKS_AT_ONCE);
   }

@@ -4,7 +4,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { follow } from '../../src/http/follow.js';
 import type { Exchange, Transport } from '../../src/http/transport.js';
 import { startRawServer } from '../support/raw-server.js';
-import { type Route, startTestServer, type TestServer, type TestServerOptions } from '../support/test-server.js';
+import {
+  type Route,
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../support/test-server.js';
 import { openTransport, Recorder } from './recorder.js';
 
 async function serve(routes: Record<string, Route>, options?: TestServerOptions): Promise<TestServer> {

@@ -30,7 +30,9 @@ async function walk(site: Site, url: string, question: Partial<Question> = {}): 
   follow(transport, { url: new URL(url), ...first }, recorder);
   await recorder.over();
   expect(transport.inFlight).toBe(0);
-  const authorizations = requests.map((request) => `${request.url.href} ${field(request, 'authorization')}`.trim());
+  const authorizations = requests.map((request) =>
+    `${request.url.href} ${field(request, 'authorization')}`.trim(),
+  );
   return { recorder, requests, authorizations };
 }
 
@@ -97,13 +99,20 @@ describe('follow', () => {
     const error = new FetchallError('ERR_CONNECT', 'refused');
     const site = { 'http://host/a': '/b', 'http://host/b': error, 'http://host/c': { body: 'x', error } };
     expect((await walk(site, 'http://host/a')).recorder.error).toBe(error);
-    expect((await walk(site, 'http://host/c')).recorder.calls).toEqual(['head 200', 'data 1', 'error ERR_CONNECT']);
+    expect((await walk(site, 'http://host/c')).recorder.calls).toEqual([
+      'head 200',
+      'data 1',
+      'error ERR_CONNECT',
+    ]);
   });
 
   it('understands a redirect whose body breaks off', async () => {
     const error = new FetchallError('ERR_TRUNCATED', 'broken');
     const { recorder } = await walk(
-      { 'http://host/a': { status: 302, headers: { location: '/b' }, body: 'x', error }, 'http://host/b': {} },
+      {
+        'http://host/a': { status: 302, headers: { location: '/b' }, body: 'x', error },
+        'http://host/b': {},
+      },
       'http://host/a',
     );
     expect(recorder.calls).toEqual(['head 200', 'end']);
@@ -188,6 +197,9 @@ describe('secrets', () => {
       'http://host/a',
       { credentials: CREDENTIALS },
     );
-    expect(authorizations.slice(1)).toEqual([`http://host/b ${basic('you:')}`, `http://host/c ${basic('you:')}`]);
+    expect(authorizations.slice(1)).toEqual([
+      `http://host/b ${basic('you:')}`,
+      `http://host/c ${basic('you:')}`,
+    ]);
   });
 });

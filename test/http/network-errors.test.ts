@@ -47,24 +47,32 @@ describe('networkError', () => {
 
   it('looks into what wraps the cause', () => {
     const wrapped = new TypeError('fetch failed', { cause: coded('ECONNREFUSED') });
-    expect(networkError(wrapped, 'head', 'host')).toMatchObject({ code: 'ERR_CONNECT', systemCode: 'ECONNREFUSED' });
+    expect(networkError(wrapped, 'head', 'host')).toMatchObject({
+      code: 'ERR_CONNECT',
+      systemCode: 'ECONNREFUSED',
+    });
     const several = new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')], 'all failed');
     expect(networkError(several, 'head', 'host').systemCode).toBe('ECONNREFUSED');
     expect(codeOf(new TypeError('x', { cause: new AggregateError([coded('ENOTFOUND')]) }))).toBe('ERR_DNS');
     expect(codeOf(new AggregateError([]))).toBe('ERR_CONNECT');
     // A known error is not left for its own cause.
-    const known = Object.assign(new Error('x', { cause: new Error('y') }), { code: 'UND_ERR_CONNECT_TIMEOUT' });
+    const known = Object.assign(new Error('x', { cause: new Error('y') }), {
+      code: 'UND_ERR_CONNECT_TIMEOUT',
+    });
     expect(codeOf(known)).toBe('ERR_TIMEOUT');
     const circle = new Error('round');
     circle.cause = circle;
     expect(codeOf(circle)).toBe('ERR_CONNECT');
   });
 
-  it.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])('%s within a body cuts it short', (key) => {
-    expect(codeOf(coded(key), 'head')).not.toBe('ERR_TRUNCATED');
-    expect(codeOf(coded(key), 'body')).toBe('ERR_TRUNCATED');
-    expect(codeOf(new TypeError('terminated', { cause: coded(key) }), 'body')).toBe('ERR_TRUNCATED');
-  });
+  it.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])(
+    '%s within a body cuts it short',
+    (key) => {
+      expect(codeOf(coded(key), 'head')).not.toBe('ERR_TRUNCATED');
+      expect(codeOf(coded(key), 'body')).toBe('ERR_TRUNCATED');
+      expect(codeOf(new TypeError('terminated', { cause: coded(key) }), 'body')).toBe('ERR_TRUNCATED');
+    },
+  );
 
   it('lets our own errors pass, and takes whatever else is thrown', () => {
     const ours = new FetchallError('ERR_DISK', 'full');

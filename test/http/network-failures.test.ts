@@ -1,7 +1,6 @@
 // Real causes, as they reach the receiver.
 
 import { createServer } from 'node:https';
-import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ConnectionOptions } from '../../src/http/undici-transport.js';
 import {
@@ -19,12 +18,16 @@ import {
 } from '../support/raw-scripts.js';
 import { type RawScript, startRawServer, unusedPort } from '../support/raw-server.js';
 import { startTestServer, type TestServerOptions } from '../support/test-server.js';
-import { got, openTransport, type Recorder } from './recorder.js';
+import { get, got, openTransport, type Recorder } from './recorder.js';
 
 /** The server says that it closes after this response. */
 const CLOSING = 'HTTP/1.1 200 OK\r\nConnection: close\r\n';
 
-async function ask(script: RawScript, options?: Partial<ConnectionOptions>, scheme = 'http'): Promise<Recorder> {
+async function ask(
+  script: RawScript,
+  options?: Partial<ConnectionOptions>,
+  scheme = 'http',
+): Promise<Recorder> {
   const server = await startRawServer(script);
   onTestFinished(() => server.close());
   return got(openTransport(options), `${scheme}://127.0.0.1:${server.port}/`);
@@ -43,7 +46,10 @@ describe('no connection', () => {
   it('refused', async () => {
     const recorder = await got(openTransport(), `http://127.0.0.1:${await unusedPort()}/`);
     expect(recorder.calls).toEqual(['error ERR_CONNECT']);
-    expect(recorder.error).toMatchObject({ systemCode: 'ECONNREFUSED', message: expect.stringMatching(/^127\.0\.0\.1:\d+: /) });
+    expect(recorder.error).toMatchObject({
+      systemCode: 'ECONNREFUSED',
+      message: expect.stringMatching(/^127\.0\.0\.1:\d+: /),
+    });
   });
 
   it('refused at every address of a name', async () => {
@@ -73,14 +79,24 @@ describe('a body cut short', () => {
     ['reset before Content-Length', resetAfter('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello')],
     ['chunks without the last', unfinishedChunks],
     ['closed within a chunk', answerWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhello')],
-    ['reset within chunks', resetAfter('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n')],
-    ['reset without length', resetAfter('HTTP/1.1 200 OK\r\n\r\nhello')],
-    ['closed within a chunk, as announced', answerWith(`${CLOSING}Transfer-Encoding: chunked\r\n\r\n9\r\nhello`)],
-    ['closed before the last chunk, as announced', answerWith(`${CLOSING}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`)],
-    ['reset within a chunk, as announced', resetAfter(`${CLOSING}Transfer-Encoding: chunked\r\n\r\n9\r\nhello`)],
+    [
+      'reset within chunks',
+      resetAfter('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'),
+    ],
+    [
+      'closed within a chunk, as announced',
+      answerWith(`${CLOSING}Transfer-Encoding: chunked\r\n\r\n9\r\nhello`),
+    ],
+    [
+      'closed before the last chunk, as announced',
+      answerWith(`${CLOSING}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`),
+    ],
+    [
+      'reset within a chunk, as announced',
+      resetAfter(`${CLOSING}Transfer-Encoding: chunked\r\n\r\n9\r\nhello`),
+    ],
     ['closed before Content-Length, as announced', answerWith(`${CLOSING}Content-Length: 9\r\n\r\nhello`)],
     ['reset before Content-Length, as announced', resetAfter(`${CLOSING}Content-Length: 9\r\n\r\nhello`)],
-    ['reset in HTTP/1.0', resetAfter('HTTP/1.0 200 OK\r\n\r\nhello')],
   ])('%s', async (_, script) => {
     const recorder = await ask(script);
     expect(recorder.body.toString()).toBe('hello');
@@ -88,11 +104,23 @@ describe('a body cut short', () => {
     expect(recorder.calls.filter((call) => call.startsWith('data'))).toEqual(['data 5']);
   });
 
-  it('reset over TLS, without length', async () => {
-    const server = await startTestServer({ '/': { body: 'hello', noLength: true, resetAt: 5 } }, { tls: 'valid' });
+  // Where the body has no length, a reset is all that tells; libuv reports one that comes together with data as an end.
+  it.each(['HTTP/1.1 200 OK', 'HTTP/1.0 200 OK'])('reset without length, after %s', async (status) => {
+    let read = (): void => {};
+    const isRead = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    const server = await startRawServer(async (connection) => {
+      await connection.request();
+      await connection.send(`${status}\r\n\r\nhello`);
+      await isRead;
+      await connection.reset();
+    });
     onTestFinished(() => server.close());
-    const recorder = await got(openTransport({ insecure: true }), server.url());
-    expect(recorder.calls.at(-1)).toBe('error ERR_TRUNCATED');
+    const { recorder } = get(openTransport(), server.url());
+    await recorder.until(() => recorder.received === 5);
+    read();
+    expect((await recorder.over()).calls).toEqual(['head 200', 'data 5', 'error ERR_TRUNCATED']);
   });
 
   it('is whole where the end of the connection ends it', async () => {
@@ -106,7 +134,10 @@ describe('an answer that is no HTTP', () => {
     ['another protocol', noHttp],
     ['LF only', lineFeedsOnly],
     ['two lengths', conflictingLengths],
-    ['length and chunks', answerWith('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n')],
+    [
+      'length and chunks',
+      answerWith('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+    ],
     ['a wrong length', answerWith('HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n')],
     ['a space before the colon', answerWith('HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok')],
     ['no status', answerWith('HTTP/1.1 OK\r\n\r\n')],
@@ -119,7 +150,9 @@ describe('an answer that is no HTTP', () => {
   });
 
   it('in its chunks', async () => {
-    const recorder = await ask(answerWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloxx\r\n'));
+    const recorder = await ask(
+      answerWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloxx\r\n'),
+    );
     expect(recorder.calls.at(-1)).toBe('error ERR_PROTOCOL');
   });
 
@@ -148,7 +181,9 @@ describe('interim responses', () => {
   });
 
   it('a switch of protocols that nobody asked for is an error', async () => {
-    const script = answerWith('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n');
+    const script = answerWith(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+    );
     expect((await ask(script)).error).not.toBeNull();
   });
 });
@@ -159,12 +194,15 @@ describe('TLS', () => {
     ['expired', undefined],
     ['other-host', undefined],
     ['valid', undefined],
-  ] as const)('the %s certificate, whose CA nobody knows, is refused, and accepted by insecure', async (tls, key) => {
-    const recorder = await askTls(tls);
-    expect(recorder.calls).toEqual(['error ERR_TLS']);
-    if (key !== undefined) expect(recorder.error?.systemCode).toBe(key);
-    expect((await askTls(tls, { insecure: true })).body.toString()).toBe('secret');
-  });
+  ] as const)(
+    'the %s certificate, whose CA nobody knows, is refused, and accepted by insecure',
+    async (tls, key) => {
+      const recorder = await askTls(tls);
+      expect(recorder.calls).toEqual(['error ERR_TLS']);
+      if (key !== undefined) expect(recorder.error?.systemCode).toBe(key);
+      expect((await askTls(tls, { insecure: true })).body.toString()).toBe('secret');
+    },
+  );
 
   it('spoken to a port that speaks plain HTTP', async () => {
     const server = await startTestServer({ '/': {} });
@@ -181,12 +219,14 @@ describe('TLS', () => {
   });
 
   it('without a version in common', async () => {
-    const server = createServer({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' });
-    const sockets = new Set<Socket>();
-    server.on('connection', (socket) => sockets.add(socket));
+    const server = createServer({
+      maxVersion: 'TLSv1.1',
+      minVersion: 'TLSv1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {
-      for (const socket of sockets) socket.destroy();
+      server.closeAllConnections();
       server.close();
     });
     const address = server.address();
@@ -204,7 +244,12 @@ describe('time-outs', () => {
   it.each([
     ['no head', stallAfter(''), { headersTimeout: 200 }, []],
     ['half a head', stallAfter('HTTP/1.1 200 OK\r\nX: y'), { headersTimeout: 200 }, []],
-    ['silence in the body', stallAfter('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello'), { idleTimeout: 200 }, ['head 200', 'data 5']],
+    [
+      'silence in the body',
+      stallAfter('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello'),
+      { idleTimeout: 200 },
+      ['head 200', 'data 5'],
+    ],
   ] as const)('%s', async (_, script, options, before) => {
     const began = performance.now();
     const recorder = await ask(script, options);
@@ -216,15 +261,5 @@ describe('time-outs', () => {
     const recorder = await ask(saysNothing, { connectTimeout: 300 }, 'https');
     expect(recorder.calls).toEqual(['error ERR_TIMEOUT']);
     expect(recorder.error?.message).toContain('--connect-timeout');
-  });
-
-  it('a server that accepts nobody', async () => {
-    // The queue of those who wait to be accepted is full: Linux lets no more in. Elsewhere the connection may stand.
-    const server = await startRawServer(saysNothing);
-    onTestFinished(() => server.close());
-    const socket = connect(server.port, '127.0.0.1');
-    onTestFinished(() => void socket.destroy());
-    const recorder = await got(openTransport({ connectTimeout: 300, headersTimeout: 300 }), server.url());
-    expect(recorder.code).toBe('ERR_TIMEOUT');
   });
 });

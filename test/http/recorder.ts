@@ -1,8 +1,8 @@
 // A receiver that keeps all it hears, for the tests of this room.
 
 import { onTestFinished } from 'vitest';
-import { type ConnectionOptions, undiciTransport } from '../../src/http/undici-transport.js';
 import type { Exchange, Receiver, ResponseHead, Transport } from '../../src/http/transport.js';
+import { type ConnectionOptions, undiciTransport } from '../../src/http/undici-transport.js';
 import { FetchallError } from '../../src/model/errors.js';
 
 export class Recorder implements Receiver {

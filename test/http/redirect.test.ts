@@ -65,42 +65,65 @@ describe('redirectTarget', () => {
     expect(leads(location)).toBe(target);
   });
 
-  it.each(['ftp://host/x', 'file:///etc/passwd', 'javascript:alert(1)', 'data:,x', 'mailto:a@b', 'x:y', 'ws://h/'])(
-    'refuses %s',
-    (location) => {
-      const error = refused(location);
-      expect(error.code).toBe('ERR_REDIRECT');
-      expect(error.message).toContain(location.slice(0, location.indexOf(':') + 1));
-    },
-  );
+  it.each([
+    'ftp://host/x',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'data:,x',
+    'mailto:a@b',
+    'x:y',
+    'ws://h/',
+  ])('refuses %s', (location) => {
+    const error = refused(location);
+    expect(error.code).toBe('ERR_REDIRECT');
+    expect(error.message).toContain(location.slice(0, location.indexOf(':') + 1));
+  });
 
-  it.each(['http://', 'https://', 'http://host:99999/', 'http://[::1/', 'http://a b/', '//', 'http://%00/', '///'])(
-    'refuses %j, which is no URL',
-    (location) => {
-      expect(refused(location)).toMatchObject({ code: 'ERR_REDIRECT', message: expect.stringMatching(/no URL/) });
-    },
-  );
+  it.each([
+    'http://',
+    'https://',
+    'http://host:99999/',
+    'http://[::1/',
+    'http://a b/',
+    '//',
+    'http://%00/',
+    '///',
+  ])('refuses %j, which is no URL', (location) => {
+    expect(refused(location)).toMatchObject({
+      code: 'ERR_REDIRECT',
+      message: expect.stringMatching(/no URL/),
+    });
+  });
 
   it('refuses a redirect without Location; of several it takes the first', () => {
-    expect(refused(null)).toMatchObject({ code: 'ERR_REDIRECT', message: expect.stringMatching(/302.*Location/) });
+    expect(refused(null)).toMatchObject({
+      code: 'ERR_REDIRECT',
+      message: expect.stringMatching(/302.*Location/),
+    });
     expect(redirectTarget(head(['/one', '/two']), [BASE], POLICY)?.pathname).toBe('/one');
     expect(thrownBy(() => redirectTarget(head([]), [BASE], POLICY)).code).toBe('ERR_REDIRECT');
   });
 
-  it.each(['', '   ', '#fragment', BASE, '/dir/page?old=1', `${BASE}#again`, 'http://user:password@host:8080/dir/page?old=1'])(
-    'sees that %j leads back to itself',
-    (location) => {
-      const error = refused(location);
-      expect(error).toMatchObject({ code: 'ERR_REDIRECT', message: expect.stringMatching(/circle/) });
-      expect(error.message).not.toContain('password');
-    },
-  );
+  it.each([
+    '',
+    '   ',
+    '#fragment',
+    BASE,
+    '/dir/page?old=1',
+    `${BASE}#again`,
+    'http://user:password@host:8080/dir/page?old=1',
+  ])('sees that %j leads back to itself', (location) => {
+    const error = refused(location);
+    expect(error).toMatchObject({ code: 'ERR_REDIRECT', message: expect.stringMatching(/circle/) });
+    expect(error.message).not.toContain('password');
+  });
 
   it('sees a circle of several, but not the same path of another origin or with another query', () => {
     const visited = ['http://host/a', 'http://host/b', 'http://host/c'];
     const at = (location: string) => redirectTarget(head(location, 'http://host/c'), visited, POLICY);
     for (const location of ['/a', 'b', '/c']) expect(thrownBy(() => at(location)).message).toMatch(/circle/);
-    for (const location of ['/A', '/a?', '/a/', 'http://host:81/a', '//other/a']) expect(at(location)).not.toBeNull();
+    for (const location of ['/A', '/a?', '/a/', 'http://host:81/a', '//other/a'])
+      expect(at(location)).not.toBeNull();
   });
 
   it.each([0, 1, 2, 20])('follows exactly %i', (maxRedirects) => {
@@ -116,16 +139,25 @@ describe('redirectTarget', () => {
 
   it('goes from https to http only when it is allowed', () => {
     const error = refused('http://user:password@host/x', 'https://host/x');
-    expect(error).toMatchObject({ code: 'ERR_BLOCKED', message: expect.stringMatching(/http:\/\/host\/x.*--allow-downgrade/) });
+    expect(error).toMatchObject({
+      code: 'ERR_BLOCKED',
+      message: expect.stringMatching(/http:\/\/host\/x.*--allow-downgrade/),
+    });
     expect(error.message).not.toContain('password');
-    expect(leads('http://host/x', 'https://host/x', { ...POLICY, allowDowngrade: true })).toBe('http://host/x');
+    expect(leads('http://host/x', 'https://host/x', { ...POLICY, allowDowngrade: true })).toBe(
+      'http://host/x',
+    );
     expect(leads('https://host/x', 'http://host/x')).toBe('https://host/x');
     expect(leads('//other/x', 'https://host/x')).toBe('https://other/x');
   });
 
   it('keeps user and password in what it returns, for the request, and in no message', () => {
     expect(leads('http://user:password@other/x')).toBe('http://user:password@other/x');
-    for (const location of ['http://user:password@host:99999/', '//user:password@[bad/', 'http:\\\\user:password@a b/']) {
+    for (const location of [
+      'http://user:password@host:99999/',
+      '//user:password@[bad/',
+      'http:\\\\user:password@a b/',
+    ]) {
       expect(refused(location).message).not.toContain('password');
     }
     expect(refused('ftp://user:password@host/').message).not.toContain('password');

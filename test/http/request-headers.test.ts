@@ -89,7 +89,10 @@ describe('requestHeaders', () => {
   it("sends a Location's own credentials although the user's Authorization stays at home", () => {
     const there = new URL('http://other/a');
     const header: HeaderOption[] = [['Authorization', 'Bearer x']];
-    expect(fieldsFor(there, header, CREDENTIALS)).toContainEqual(['authorization', basicAuthorization(CREDENTIALS)]);
+    expect(fieldsFor(there, header, CREDENTIALS)).toContainEqual([
+      'authorization',
+      basicAuthorization(CREDENTIALS),
+    ]);
     // Taken out on purpose is taken out everywhere.
     const names = fieldsFor(there, [['Authorization', '']], CREDENTIALS).map(([name]) => name);
     expect(names).not.toContain('authorization');
@@ -119,12 +122,18 @@ describe('isSensitive', () => {
     expect(isSensitive(name)).toBe(true);
   });
 
-  it.each(['Accept', 'User-Agent', 'X-Author', 'Referer', 'X-Keyword', 'Monkey', 'Cache-Control', 'Authority'])(
-    '%s does not',
-    (name) => {
-      expect(isSensitive(name)).toBe(false);
-    },
-  );
+  it.each([
+    'Accept',
+    'User-Agent',
+    'X-Author',
+    'Referer',
+    'X-Keyword',
+    'Monkey',
+    'Cache-Control',
+    'Authority',
+  ])('%s does not', (name) => {
+    expect(isSensitive(name)).toBe(false);
+  });
 });
 
 describe('takeCredentials', () => {
@@ -150,9 +159,12 @@ describe('takeCredentials', () => {
     expect(taken(url)).toEqual({ user, password });
   });
 
-  it.each(['http://host/', 'http://@host/', 'http://:@host/', 'http://host/a@b'])('finds none in %s', (url) => {
-    expect(taken(url)).toBeNull();
-  });
+  it.each(['http://host/', 'http://@host/', 'http://:@host/', 'http://host/a@b'])(
+    'finds none in %s',
+    (url) => {
+      expect(taken(url)).toBeNull();
+    },
+  );
 
   it('sends what was meant, as UTF-8', () => {
     const credentials = taken('http://caf%C3%A9:%E2%82%AC@host/') ?? CREDENTIALS;
@@ -160,7 +172,7 @@ describe('takeCredentials', () => {
   });
 
   it('gives back whatever was encoded', () => {
-    const text = fc.string({ unit: 'grapheme' }).filter((user) => user !== '' && user.isWellFormed());
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
       fc.property(text, text, (user, password) => {
         const url = `http://${encodeURIComponent(user)}:${encodeURIComponent(password)}@host/`;

@@ -61,7 +61,9 @@ describe('parseRetryAfter', () => {
     // More than can be waited for is for the retry policy to refuse.
     expect(parseRetryAfter('9'.repeat(400), NOW)).toBe(Number.POSITIVE_INFINITY);
     const dates = fc.date({ noInvalidDate: true }).map((date) => date.toUTCString());
-    const days = fc.constantFrom('Mon, ', 'Tue ', 'Sunday, ').chain((day) => fc.string().map((rest) => day + rest));
+    const days = fc
+      .constantFrom('Mon, ', 'Tue ', 'Sunday, ')
+      .chain((day) => fc.string().map((rest) => day + rest));
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), digits, dates, days), (value) => {
         const milliseconds = parseRetryAfter(value, NOW);

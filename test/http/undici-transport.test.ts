@@ -1,6 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { type RawScript, type RawServer, startRawServer } from '../support/raw-server.js';
-import { type Route, startTestServer, type TestServer, type TestServerOptions } from '../support/test-server.js';
+import {
+  type Route,
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../support/test-server.js';
 import { get, got, openTransport } from './recorder.js';
 
 async function serve(routes: Record<string, Route>, options?: TestServerOptions): Promise<TestServer> {
@@ -93,7 +98,9 @@ it.each(['204 No Content', '304 Not Modified'])('a %s has no body, whatever it s
 it('does not hand on interim responses', async () => {
   const server = await serveRaw(async (connection) => {
     await connection.request();
-    await connection.send('HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n');
+    await connection.send(
+      'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n',
+    );
     await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
   });
   const recorder = await got(openTransport(), server.url());
@@ -150,7 +157,10 @@ it('pause stops the flow, resume lets it go on', async () => {
 });
 
 it('a long pause is no silence of the server', async () => {
-  const server = await serve({ '/': { body: Buffer.alloc(3_000_000), headers: {} }, '/silent': { delay: 60_000 } });
+  const server = await serve({
+    '/': { body: Buffer.alloc(3_000_000), headers: {} },
+    '/silent': { delay: 60_000 },
+  });
   const transport = openTransport({ idleTimeout: 100, headersTimeout: 1500 });
   const { recorder, exchange } = get(transport, server.url());
   recorder.react.head = () => exchange.pause();
