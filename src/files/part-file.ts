@@ -5,6 +5,7 @@ import { clock, type Scheduled } from '../coroutine/clock.js';
 import type { FetchallError } from '../model/errors.js';
 import { createAnew, type Disk } from './disk.js';
 import { diskError } from './disk-errors.js';
+import { gather, type Slab } from './slab.js';
 
 /** Above this many bytes in hand the sender is asked to pause; what is on its way then still fits into 2 MB. */
 export const HIGH_WATER = 1_048_576;
@@ -29,7 +30,10 @@ export class PartFile {
   readonly #folder: string;
   readonly #name: string;
   readonly #events: PartFileEvents;
-  #gathered: Uint8Array[] = [];
+  /** A small body, as it came. */
+  #pieces: Uint8Array[] = [];
+  /** What waits to be written. */
+  #gathered: Slab[] = [];
   /** Bytes gathered or being written. */
   #inHand = 0;
   #position = 0;
@@ -59,11 +63,14 @@ export class PartFile {
   /** @returns false when so much is in hand that the sender should pause until `drained` */
   write(bytes: Uint8Array): boolean {
     if (this.#over || this.#error !== null) return true;
-    this.#gathered.push(bytes);
     this.#inHand += bytes.length;
     // More than was announced is no small body any more.
-    if (this.#inHand > SMALL) this.#whole = false;
-    if (!this.#whole) this.#writeSoon();
+    if (this.#whole && this.#inHand > SMALL) this.#gatherPieces();
+    if (this.#whole) this.#pieces.push(bytes);
+    else {
+      gather(this.#gathered, bytes);
+      this.#writeSoon();
+    }
     return this.#inHand < HIGH_WATER;
   }
 
@@ -76,7 +83,7 @@ export class PartFile {
     const final = join(this.#folder, name);
     try {
       if (this.#whole) {
-        await this.#disk.save(this.#path, final, this.#gathered);
+        await this.#disk.save(this.#path, final, this.#pieces);
         return;
       }
       await this.#flush();
@@ -93,12 +100,14 @@ export class PartFile {
   async leave(): Promise<void> {
     this.#over = true;
     this.#timer?.cancel();
+    this.#gatherPieces();
     await this.#flush().catch(() => {});
     await this.#close().catch(() => {});
   }
 
   /** Closes, and removes the part. Never throws. */
   async discard(): Promise<void> {
+    this.#pieces = [];
     this.#gathered = [];
     await this.leave();
     if (this.#isCreated) await this.#disk.unlink(this.#path).catch(() => {});
@@ -138,10 +147,18 @@ export class PartFile {
     const descriptor = await this.#open();
     const batch = this.#gathered;
     this.#gathered = [];
-    const size = batch.reduce((sum, bytes) => sum + bytes.length, 0);
-    await this.#disk.write(descriptor, batch, this.#position);
+    const buffers = batch.map(({ bytes }) => bytes);
+    const size = buffers.reduce((sum, { length }) => sum + length, 0);
+    await this.#disk.write(descriptor, buffers, this.#position);
+    for (const slab of batch) slab.free();
     this.#position += size;
     this.#inHand -= size;
+  }
+
+  /** The body turns out to be written as it comes. */
+  #gatherPieces(): void {
+    this.#whole = false;
+    for (const piece of this.#pieces.splice(0)) gather(this.#gathered, piece);
   }
 
   async #open(): Promise<number> {

@@ -3,6 +3,8 @@
 import { join } from 'node:path';
 import type { Context } from '../download/context.js';
 import type { Ending } from '../download/task.js';
+import type { Disk } from '../files/disk.js';
+import { diskError } from '../files/disk-errors.js';
 import { NameClaims } from '../files/name-claims.js';
 import type { RunMode } from '../model/report.js';
 import { Tally } from '../model/report.js';
@@ -29,10 +31,9 @@ export async function* comparePasses(
 ): AsyncGenerator<ComparedEnding> {
   const folder = join(live.folder, MEMORY_FOLDER, 'compare');
   const files = join(folder, 'files');
-  // What a killed run has left.
-  await live.disk.removeFolder(folder);
+  await clearFolder(live.disk, folder); // of what a killed run has left
   await makeFolder(live.disk, files);
-  const spool = new EntrySpool(join(folder, 'entries.ndjson'));
+  const spool = await EntrySpool.create(join(folder, 'entries.ndjson'));
   const digests = await PassDigests.create(join(folder, 'digests'));
   try {
     const first = inMode(live, 'sequential', files);
@@ -66,6 +67,15 @@ export async function* comparePasses(
     spool.close();
     await digests.close();
     await live.disk.removeFolder(folder);
+  }
+}
+
+/** @throws FetchallError ERR_DISK */
+async function clearFolder(disk: Disk, folder: string): Promise<void> {
+  try {
+    await disk.removeFolder(folder);
+  } catch (error) {
+    throw diskError(error, `cannot clear the folder ${folder}`);
   }
 }
 

@@ -13,7 +13,7 @@ export async function* dryRun(
   let index = 0;
   for await (const entry of entries) {
     const look = planner.plan(entry, index++);
-    const settled = 'occupant' in look ? await planner.settle(look) : look;
+    const settled = 'settled' in look ? await look.settled : look;
     if ('result' in settled) {
       emit({ event: 'finished', ...settled.result });
       yield settled;

@@ -68,7 +68,7 @@ export class Pass {
     return this.#beganAt === null ? 0 : Math.max(0, this.#endedAt - this.#beganAt) / 1000;
   }
 
-  /** Names the list by its sequence of URL and file; null until it is read through. */
+  /** Names the list by its sequence of URL and file; null unless all of it has come to its end. */
   get listHash(): string | null {
     return this.#listHash;
   }
@@ -88,8 +88,11 @@ export class Pass {
     try {
       for (let ending = await this.#endings.get(); ending !== null; ending = await this.#endings.get())
         yield ending;
+      if (this.#cancelled === null && this.#fault === null) this.#listHash = this.#list.digest('hex');
     } finally {
       signal?.removeEventListener('abort', cancel);
+      // A reader who has gone hears of nothing that a stage still comes to.
+      this.#cancelled ??= cancellation(undefined);
       await this.#entries.close?.();
       // A caller's own iterable can keep its reader waiting for ever: nobody waits for that.
       await killall(stages, undefined, { block: false });
@@ -130,10 +133,12 @@ export class Pass {
         this.#beganAt ??= clock.now();
         progress.read++;
         const look = this.#planner.plan(entry, index++);
-        if ('occupant' in look) this.#list.update(`${look.task.job.url}\n${look.task.job.file}\n`);
+        if ('settled' in look) {
+          this.#list.update(`${look.task.job.url}\n${look.task.job.file}\n`);
+          if (this.#planner.settlesInTurn) await look.settled;
+        }
         await this.#looks.put(look);
       }
-      this.#listHash = this.#list.digest('hex');
     } catch (error) {
       // What has been read is fetched all the same.
       this.#fault = error;
@@ -146,8 +151,8 @@ export class Pass {
     for (;;) {
       const look = await this.#looks.get();
       if (look === null) break;
+      const settled = 'settled' in look ? await look.settled : look;
       if (this.#cancelled !== null) continue;
-      const settled = 'occupant' in look ? await this.#planner.settle(look) : look;
       if ('result' in settled) await this.#end(settled);
       else await this.#gate.put(settled);
     }

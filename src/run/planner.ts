@@ -33,7 +33,8 @@ export type Look = PendingLook | Ending;
 
 interface PendingLook {
   readonly task: Task;
-  readonly occupant: Promise<Occupant>;
+  /** What the look comes to: a task to be fetched, perhaps under another name, or an ending. Never rejects. */
+  readonly settled: Promise<Task | Ending>;
 }
 
 export class Planner {
@@ -43,21 +44,25 @@ export class Planner {
     this.#options = options;
   }
 
+  /**
+   * Whether what stands on disk decides which names are claimed. Then an entry has to be settled before the next is
+   * planned: else the names would depend on how fast the disk is.
+   */
+  get settlesInTurn(): boolean {
+    return this.#options.existing === 'rename';
+  }
+
   /** Claims the name; called in list order. `index` is the entry's place in the list, from 0. */
   plan(entry: Entry, index: number): Look {
     if (isBadLine(entry)) return badLineEnding(entry);
     const { task, duplicate } = this.#toTask(entry, index);
     if (duplicate) return skippedEnding(task, 'duplicate');
-    const occupant = this.#look(task.job.file);
-    // Whoever gives a look up shall not be told that it failed.
-    occupant.catch(() => {});
-    return { task, occupant };
+    return { task, settled: this.#settle(task) };
   }
 
-  /** Decides what the look at the disk means: a task to be fetched, perhaps under another name, or an ending. */
-  async settle({ task, occupant }: PendingLook): Promise<Task | Ending> {
+  async #settle(task: Task): Promise<Task | Ending> {
     try {
-      const found = await occupant;
+      const found = await this.#look(task.job.file);
       if (found === 'nothing') return task;
       if (found === 'folder') return await this.#renamed(task, suffixedNames(task.job.file, task.job.url));
       return await this.#settleExisting(task);

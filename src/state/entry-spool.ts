@@ -5,36 +5,53 @@ import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { FetchallError } from '../model/errors.js';
 import { type BadLine, type Entry, isBadLine, type Source } from '../model/source.js';
+import { memoryError } from './memory-error.js';
 
 type Spooled =
   | { readonly source: Source }
   | { readonly bad: Pick<BadLine, 'text' | 'line'>; readonly message: string };
 
 export class EntrySpool {
-  readonly #path: string;
   readonly #stream: WriteStream;
 
-  /** @param path of a file that is not there yet; only its owner may read it, since URLs can hold passwords */
-  constructor(path: string) {
-    this.#path = path;
-    this.#stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  private constructor(stream: WriteStream) {
+    this.#stream = stream;
   }
 
-  /** Hands the entries on and keeps a copy of each. */
+  /**
+   * @param path of a file that is not there yet; only its owner may read it, since URLs can hold passwords
+   * @throws FetchallError ERR_DISK
+   */
+  static async create(path: string): Promise<EntrySpool> {
+    const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+    try {
+      await once(stream, 'open');
+    } catch (error) {
+      throw memoryError(error);
+    }
+    // An error that comes while nobody waits stays in `errored`, and does not end the process.
+    stream.on('error', () => {});
+    return new EntrySpool(stream);
+  }
+
+  /**
+   * Hands the entries on and keeps a copy of each.
+   *
+   * @throws FetchallError ERR_DISK
+   */
   async *keep(entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
-    await once(this.#stream, 'open');
     for await (const entry of entries) {
-      if (!this.#stream.write(`${JSON.stringify(toSpooled(entry))}\n`)) await once(this.#stream, 'drain');
+      await this.#settled(this.#stream.write(`${JSON.stringify(toSpooled(entry))}\n`) ? null : 'drain');
       yield entry;
     }
     this.#stream.end();
-    await once(this.#stream, 'close');
+    await this.#settled('close');
   }
 
   /** The entries again, once all have been kept. */
   async *again(): AsyncGenerator<Entry> {
     for await (const line of createInterface({
-      input: createReadStream(this.#path),
+      input: createReadStream(this.#stream.path),
       crlfDelay: Number.POSITIVE_INFINITY,
     })) {
       yield toEntry(JSON.parse(line) as Spooled);
@@ -43,6 +60,15 @@ export class EntrySpool {
 
   close(): void {
     this.#stream.destroy();
+  }
+
+  async #settled(event: 'drain' | 'close' | null): Promise<void> {
+    try {
+      if (this.#stream.errored !== null) throw this.#stream.errored;
+      if (event !== null) await once(this.#stream, event);
+    } catch (error) {
+      throw memoryError(error);
+    }
   }
 }
 

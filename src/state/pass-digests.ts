@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { memoryError } from './memory-error.js';
 
 /** A body, as far as the comparison needs to know it. */
 export interface BodyDigest {
@@ -25,18 +26,20 @@ export class PassDigests {
     this.#file = file;
   }
 
+  /** @throws FetchallError ERR_DISK, as all that follows */
   static async create(path: string): Promise<PassDigests> {
-    return new PassDigests(await open(path, 'wx+'));
+    return new PassDigests(await open(path, 'wx+').catch(fail));
   }
 
   async write(index: number, { digest, validator }: BodyDigest): Promise<void> {
     const record = Buffer.concat([Buffer.from(digest, 'hex'), hashOf(validator)]);
-    await this.#file.write(record, 0, RECORD, index * RECORD);
+    await this.#file.write(record, 0, RECORD, index * RECORD).catch(fail);
   }
 
   /** How a body of the second pass stands to that of the first; null when the first has none. */
   async compare(index: number, { digest, validator }: BodyDigest): Promise<Comparison | null> {
-    const { bytesRead, buffer } = await this.#file.read(Buffer.alloc(RECORD), 0, RECORD, index * RECORD);
+    const buffer = Buffer.alloc(RECORD);
+    const { bytesRead } = await this.#file.read(buffer, 0, RECORD, index * RECORD).catch(fail);
     const first = buffer.subarray(0, 32);
     if (bytesRead < RECORD || first.every((byte) => byte === 0)) return null;
     if (first.equals(Buffer.from(digest, 'hex'))) return 'identical';
@@ -46,6 +49,10 @@ export class PassDigests {
   async close(): Promise<void> {
     await this.#file.close();
   }
+}
+
+function fail(cause: unknown): never {
+  throw memoryError(cause);
 }
 
 function hashOf(text: string): Buffer {

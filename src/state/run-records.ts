@@ -17,10 +17,16 @@ export interface RunRecord {
 
 const FILE = 'runs.ndjson';
 
+/** Puts a run on record, where that can be done: a run that went well does not fail for the want of its record. */
 export async function recordRun(folder: string, record: RunRecord): Promise<void> {
   const memory = join(folder, MEMORY_FOLDER);
-  await mkdir(memory, { recursive: true });
-  await appendFile(join(memory, FILE), `${JSON.stringify(record)}\n`);
+  try {
+    await mkdir(memory, { recursive: true });
+    // It begins on a line of its own, also after one that a crash has cut short.
+    await appendFile(join(memory, FILE), `\n${JSON.stringify(record)}\n`);
+  } catch {
+    // The next run has an estimated baseline.
+  }
 }
 
 /** The latest sequential run of this list, or null. */

@@ -126,12 +126,15 @@ describe('a body that is not what was promised', () => {
     expect(disk.files.get(PART)).toHaveLength(40_000);
   });
 
-  it.each(['small', 'x'.repeat(200_000)])('leaves neither file nor part when its checksum is wrong', async (body) => {
-    const one = begin({ body }, { checksum: { algorithm: 'sha256', hex: '0'.repeat(64) } });
-    await expect(ended(one)).resolves.toMatchObject({ code: 'ERR_CHECKSUM' });
-    expect([...disk.files.keys()]).toEqual([]);
-    expect(one.task.size).toBeNull();
-  });
+  it.each(['small', 'x'.repeat(200_000)])(
+    'leaves neither file nor part when its checksum is wrong',
+    async (body) => {
+      const one = begin({ body }, { checksum: { algorithm: 'sha256', hex: '0'.repeat(64) } });
+      await expect(ended(one)).resolves.toMatchObject({ code: 'ERR_CHECKSUM' });
+      expect([...disk.files.keys()]).toEqual([]);
+      expect(one.task.size).toBeNull();
+    },
+  );
 
   it('does not touch the file that stood there', async () => {
     disk.put(FINAL, 'old');
@@ -262,7 +265,9 @@ describe('whoever ends it from outside', () => {
     const one = begin({ body: 'x', length: 2 }, { policy: { maxTime: 5000 } });
     await ended(one);
     await clock.advance(4000);
-    const again = spawn(() => attempt(one.task, { ...one.context, transport: new StubTransport(() => never) }));
+    const again = spawn(() =>
+      attempt(one.task, { ...one.context, transport: new StubTransport(() => never) }),
+    );
     await drive(clock, again.join());
     expect(again.exception).toMatchObject({ code: 'ERR_TIMEOUT' });
     expect([clock.now(), one.task.seconds, one.task.attempts]).toEqual([5000, 1, 2]);

@@ -9,7 +9,11 @@ const NOW = new Date(Date.UTC(2026, 0, 1));
 
 function refusal(
   status: number,
-  { headers = {}, length = null, policy = {} }: { headers?: HeaderFields; length?: number | null; policy?: Partial<Policy> } = {},
+  {
+    headers = {},
+    length = null,
+    policy = {},
+  }: { headers?: HeaderFields; length?: number | null; policy?: Partial<Policy> } = {},
 ): FetchallError | null {
   const head: ResponseHead = { url: new URL('http://a.test/'), status, headers, rawHeaders: [], length };
   try {
@@ -29,15 +33,14 @@ describe('judge', () => {
     expect(refusal(206)?.code).toBe('ERR_PROTOCOL');
   });
 
-  it.each([300, 304, 399, 400, 401, 403, 404, 405, 407, 408, 410, 416, 425, 429, 451, 500, 502, 503, 504, 520, 599])(
-    'refuses %d with its status',
-    (status) => {
-      const error = refusal(status);
-      expect(error).toBeInstanceOf(StatusError);
-      expect(error).toMatchObject({ code: 'ERR_STATUS', status, retryAfter: null });
-      expect(error?.message).toContain(String(status));
-    },
-  );
+  it.each([
+    300, 304, 399, 400, 401, 403, 404, 405, 407, 408, 410, 416, 425, 429, 451, 500, 502, 503, 504, 520, 599,
+  ])('refuses %d with its status', (status) => {
+    const error = refusal(status);
+    expect(error).toBeInstanceOf(StatusError);
+    expect(error).toMatchObject({ code: 'ERR_STATUS', status, retryAfter: null });
+    expect(error?.message).toContain(String(status));
+  });
 
   it.each([
     ['7', 7_000],
@@ -61,6 +64,8 @@ describe('judge', () => {
   });
 
   it('names the limit', () => {
-    expect(refusal(200, { length: 101, policy: { maxSize: 100 } })?.message).toBe('larger than --max-size 100');
+    expect(refusal(200, { length: 101, policy: { maxSize: 100 } })?.message).toBe(
+      'larger than --max-size 100',
+    );
   });
 });

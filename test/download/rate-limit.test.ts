@@ -24,8 +24,9 @@ afterEach(() => {
 /** Seconds that files of these sizes take at this rate, all at once, each in pieces. */
 async function secondsFor(sizes: readonly number[], rate: number, piece: number): Promise<number> {
   const transport = new StubTransport((_, index) => ({
-    body: Array.from({ length: Math.ceil((sizes[index] ?? 0) / piece) }, (_unused, at) =>
-      new Uint8Array(Math.min(piece, (sizes[index] ?? 0) - at * piece)),
+    body: Array.from(
+      { length: Math.ceil((sizes[index] ?? 0) / piece) },
+      (_unused, at) => new Uint8Array(Math.min(piece, (sizes[index] ?? 0) - at * piece)),
     ),
     length: sizes[index] ?? 0,
   }));

@@ -101,7 +101,10 @@ const situations: Record<string, Situation> = {
     cancelled: 1,
   },
   'receiving the body': {
-    plan: { sources: urls(1), answer: () => ({ body: new Uint8Array(100_000), length: 200_000, stalls: true }) },
+    plan: {
+      sources: urls(1),
+      answer: () => ({ body: new Uint8Array(100_000), length: 200_000, stalls: true }),
+    },
     when: (each) => each.transport.sent === 1,
     cancelled: 1,
   },

@@ -172,7 +172,10 @@ interface Program {
   readonly perHost: number;
   readonly unended: number;
   /** One a task: its host, and how long each of its tries takes and then waits. */
-  readonly tasks: readonly { readonly host: string; readonly tries: readonly [took: number, wait: number][] }[];
+  readonly tasks: readonly {
+    readonly host: string;
+    readonly tries: readonly [took: number, wait: number][];
+  }[];
 }
 
 const program: fc.Arbitrary<Program> = fc.record({

@@ -14,7 +14,10 @@ export const defaultPolicy: Policy = resolveSettings({}).policy;
 /** The folder of a memory disk. */
 export const FOLDER = '/out';
 
-export function aJob({ policy, ...job }: Partial<Omit<Job, 'policy'>> & { policy?: Partial<Policy> } = {}): Job {
+export function aJob({
+  policy,
+  ...job
+}: Partial<Omit<Job, 'policy'>> & { policy?: Partial<Policy> } = {}): Job {
   const url = job.url ?? 'http://a.test/a.bin';
   return {
     index: 0,
