@@ -5,7 +5,7 @@ import type { HeaderOption } from './options.js';
 
 /** Names that carry a secret, by the words that they are made of. */
 const SENSITIVE =
-  /(^|[-_])(auth|authorization|authentication|cookie2?|credentials?|key|apikey|password|secret|session|signature|token)([-_]|$)/i;
+  /(^|[-_])(auth|authtoken|accesstoken|sessionid|authorization|authentication|cookie2?|credentials?|key|apikey|password|secret|session|signature|token)([-_]|$)/i;
 
 export function isSensitive(name: string): boolean {
   return SENSITIVE.test(name);
