@@ -1,5 +1,6 @@
 // Transport over undici's dispatch: the only place that knows undici.
 
+import { Socket } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { FetchallError } from '../model/errors.js';
 import { bodyLength } from './header-fields.js';
@@ -23,33 +24,52 @@ export type ConnectionOptions = Pick<
  * one on our behalf, because a queued request cannot be aborted.
  */
 export function undiciTransport(options: ConnectionOptions): Transport {
+  const { connectTimeout: timeout, insecure } = options;
+  const connector = new Connector({ timeout, rejectUnauthorized: !insecure });
   const agent = new Agent({
     pipelining: 1,
     headersTimeout: options.headersTimeout,
     bodyTimeout: options.idleTimeout,
     keepAliveTimeout: KEEP_ALIVE,
     maxHeaderSize: LARGEST_HEAD,
-    connect: connector({ timeout: options.connectTimeout, rejectUnauthorized: !options.insecure }),
+    connect: (target, callback) => connector.connect(target, callback),
   });
   return {
     send: (request, receiver) => new UndiciExchange(request, receiver).begin(agent),
-    close: () => agent.destroy(),
+    async close() {
+      connector.close();
+      await agent.destroy();
+    },
   };
 }
 
-/**
- * undici takes ECONNRESET for the end of a body that has neither length nor chunks, and half a file would pass for whole.
- * Under the name of its twin it is an error.
- */
-function connector(options: buildConnector.BuildOptions): buildConnector.connector {
-  const connect = buildConnector(options);
-  return (target, callback) =>
-    connect(target, (...outcome) => {
+/** undici's own connector, with two of its habits mended. */
+class Connector {
+  readonly #connect: buildConnector.connector;
+  /** Sockets whose connection or TLS handshake is under way: undici would wait for these before it lets go. */
+  readonly #connecting = new Set<Socket>();
+
+  constructor(options: buildConnector.BuildOptions) {
+    this.#connect = buildConnector(options);
+  }
+
+  connect(target: buildConnector.Options, callback: buildConnector.Callback): void {
+    // It does return the socket, which its type leaves out.
+    const socket: unknown = this.#connect(target, (...outcome) => {
+      if (socket instanceof Socket) this.#connecting.delete(socket);
+      // undici takes ECONNRESET for the end of a body that has neither length nor chunks, and half a file would pass for
+      // whole. Under the name of its twin it is an error.
       outcome[1]?.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ECONNRESET') error.code = 'ECONNABORTED';
       });
       callback(...outcome);
     });
+    if (socket instanceof Socket) this.#connecting.add(socket);
+  }
+
+  close(): void {
+    for (const socket of this.#connecting) socket.destroy(new Error('the transport is closed'));
+  }
 }
 
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {

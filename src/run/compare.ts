@@ -9,7 +9,7 @@ import { NameClaims } from '../files/name-claims.js';
 import type { RunMode } from '../model/report.js';
 import { Tally } from '../model/report.js';
 import { EntrySpool } from '../state/entry-spool.js';
-import { MEMORY_FOLDER } from '../state/memory-folder.js';
+import { makeMemoryFolder } from '../state/memory-folder.js';
 import { type BodyDigest, type Comparison, PassDigests } from '../state/pass-digests.js';
 import { type Live, makeFolder } from './live.js';
 import { type Settings, sequentially } from './options.js';
@@ -29,7 +29,7 @@ export async function* comparePasses(
   live: Live,
   signal?: AbortSignal,
 ): AsyncGenerator<ComparedEnding> {
-  const folder = join(live.folder, MEMORY_FOLDER, 'compare');
+  const folder = join(await makeMemoryFolder(live.folder), 'compare');
   const files = join(folder, 'files');
   await clearFolder(live.disk, folder); // of what a killed run has left
   await makeFolder(live.disk, files);

@@ -1,9 +1,9 @@
 // Sequential runs on record, so that a later concurrent run of the same list has a measured baseline: a line of JSON
 // a run in DIR/.fetchall/runs.ndjson.
 
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MEMORY_FOLDER } from './memory-folder.js';
+import { makeMemoryFolder, memoryFolder } from './memory-folder.js';
 
 export interface RunRecord {
   readonly mode: 'sequential';
@@ -19,9 +19,8 @@ const FILE = 'runs.ndjson';
 
 /** Puts a run on record, where that can be done: a run that went well does not fail for the want of its record. */
 export async function recordRun(folder: string, record: RunRecord): Promise<void> {
-  const memory = join(folder, MEMORY_FOLDER);
   try {
-    await mkdir(memory, { recursive: true });
+    const memory = await makeMemoryFolder(folder);
     // It begins on a line of its own, also after one that a crash has cut short.
     await appendFile(join(memory, FILE), `\n${JSON.stringify(record)}\n`);
   } catch {
@@ -33,7 +32,7 @@ export async function recordRun(folder: string, record: RunRecord): Promise<void
 export async function findRun(folder: string, list: string): Promise<RunRecord | null> {
   let lines: string[];
   try {
-    lines = (await readFile(join(folder, MEMORY_FOLDER, FILE), 'utf8')).split('\n');
+    lines = (await readFile(join(memoryFolder(folder), FILE), 'utf8')).split('\n');
   } catch {
     return null; // no record is no fault
   }

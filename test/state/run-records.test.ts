@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { makeMemoryFolder } from '../../src/state/memory-folder.js';
 import { findRun, type RunRecord, recordRun } from '../../src/state/run-records.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 
@@ -38,4 +39,13 @@ it('holds its peace where nothing can be written', async () => {
   await expect(recordRun(folder, record('a', 1))).resolves.toBeUndefined();
   expect(await findRun(folder, 'a')).toBeNull();
   expect(await readFile(join(folder, '.fetchall'), 'utf8')).toBe('mine');
+});
+
+it('does not write through a memory folder that is a link', async () => {
+  const folder = await temporaryFolder();
+  const elsewhere = await temporaryFolder();
+  await symlink(elsewhere, join(folder, '.fetchall'));
+  await recordRun(folder, record('a', 1));
+  await expect(makeMemoryFolder(folder)).rejects.toMatchObject({ code: 'ERR_DISK' });
+  expect(await readdir(elsewhere)).toEqual([]);
 });
