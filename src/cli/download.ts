@@ -9,6 +9,7 @@ import { openReporters, type Reporting } from '../report/open-reporters.js';
 import { reportOptions } from '../report/options.js';
 import { resolveSettings } from '../run/options.js';
 import { type RunEnding, run } from '../run/run.js';
+import { complaint } from './complaint.js';
 import { EXIT, exitCodeOf, graver } from './exit-codes.js';
 import type { Command } from './parse.js';
 import { listenForSignals } from './signals.js';
@@ -43,11 +44,11 @@ export async function downloadCommand({
       const full = reporter.drained();
       if (full !== undefined) await full;
     }
-    if (progress.read === 0 && signals.exitCode() === null)
+    if (progress.read === 0 && signals.exitCode() === null && !reporting.quiet)
       reporter.note('fetchall: the list is empty: nothing to fetch');
   } catch (error) {
     if (!(error instanceof FetchallError)) throw error;
-    reporter.note(`fetchall: ${error.message}`);
+    reporter.note(complaint(error, reporting.verbose));
     exitCode = graver(exitCode, exitCodeOf(error));
   } finally {
     signals.release();

@@ -2,7 +2,11 @@
 
 import { FetchallError, UsageError } from '../model/errors.js';
 import { printable } from '../report/printable.js';
+import { complaint } from './complaint.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
+
+/** `-v`, alone or among other letters. */
+const VERBOSE = /^(?:-[a-z]*v[a-z]*|--verbose)$/i;
 
 /** @param argv what was typed after `fetchall` @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -19,18 +23,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { downloadCommand } = await import('./download.js');
     return await downloadCommand(command);
   } catch (error) {
-    return report(error, argv.includes('-v') || argv.includes('--verbose'));
+    // What was typed may be what is wrong: -v is looked for before it is understood.
+    return report(
+      error,
+      argv.some((word) => VERBOSE.test(word)),
+    );
   }
 }
 
 function report(error: unknown, verbose: boolean): number {
-  const expected = error instanceof FetchallError;
-  const message = error instanceof Error ? error.message : String(error);
-  const said = expected ? message : `a fault in fetchall itself: ${message}; -v shows where`;
-  process.stderr.write(`fetchall: ${said.split('\n').map(printable).join('\n')}\n`);
-  if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.stderr.write(`${complaint(error, verbose).split('\n').map(printable).join('\n')}\n`);
   if (error instanceof UsageError) return EXIT.usage;
-  return expected ? exitCodeOf(error) : EXIT.fault;
+  return error instanceof FetchallError ? exitCodeOf(error) : EXIT.fault;
 }
 
 function ignoreBrokenPipe(error: Error): void {

@@ -31,6 +31,13 @@ const TABLES: readonly (readonly [heading: string, table: OptionTable])[] = [
   ['Output:', reportOptions],
 ];
 
+/** Every switch, as it may be typed. */
+const SWITCHES = new Set(
+  TABLES.flatMap(([, table]) => Object.entries(table))
+    .filter(([, { value }]) => value === undefined)
+    .flatMap(([key, option]) => [`--${typed(key, option)}`, `-${option.alias ?? ''}`]),
+);
+
 /** @throws UsageError for words that mean nothing here */
 export function parseArguments(argv: readonly string[]): Command {
   const parser = yargs()
@@ -56,6 +63,7 @@ export function parseArguments(argv: readonly string[]): Command {
     for (const [key, option] of Object.entries(table))
       parser.option(typed(key, option), toFlag(option, heading));
   }
+  checkSwitches(argv);
   let printed = '';
   const parsed = parser.parseSync([...argv], {}, (_error: unknown, _parsed: unknown, output: string) => {
     printed = output;
@@ -71,6 +79,19 @@ export function parseArguments(argv: readonly string[]): Command {
     );
   }
   return { kind: 'download', sources, written: writtenOptions(parsed) };
+}
+
+/** yargs takes any value of a switch for true or false. */
+function checkSwitches(argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  for (const word of end === -1 ? argv : argv.slice(0, end)) {
+    const [, name = '', value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
+    if (!SWITCHES.has(name)) continue;
+    throw new UsageError(
+      `${name}: ${JSON.stringify(value)} is not allowed; it is a switch and takes no value`,
+      name,
+    );
+  }
 }
 
 /** yargs knows what is wrong, but not how it was typed. */

@@ -8,10 +8,11 @@ import type { Planner } from './planner.js';
 export async function* dryRun(
   entries: EntrySource,
   planner: Planner,
-  emit: Context['emit'],
+  { emit, progress }: Pick<Context, 'emit' | 'progress'>,
 ): AsyncGenerator<Ending> {
   let index = 0;
   for await (const entry of entries) {
+    progress.read++;
     const look = planner.plan(entry, index++);
     const settled = 'settled' in look ? await look.settled : look;
     if ('result' in settled) {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Ending } from '../download/task.js';
 import { systemDisk } from '../files/disk.js';
 import { NameClaims } from '../files/name-claims.js';
+import { Progress } from '../model/progress.js';
 import { Tally } from '../model/report.js';
 import type { Comparison } from '../state/pass-digests.js';
 import { baselineOf, rememberBaseline } from './baseline.js';
@@ -72,12 +73,20 @@ async function* compared(
 }
 
 async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending> {
+  const { signal, progress = new Progress(), disk = systemDisk } = seams;
   const emit = emitter(seams);
   const tally = new Tally();
-  const planner = newPlanner(settings, { disk: seams.disk ?? systemDisk, folder: resolve(settings.out) });
-  for await (const ending of dryRun(entries, planner, emit)) {
-    tally.add(ending.result);
-    yield ending;
+  const planner = newPlanner(settings, { disk, folder: resolve(settings.out) });
+  const cancel = (): void => void entries.close?.();
+  if (signal?.aborted === true) cancel();
+  signal?.addEventListener('abort', cancel);
+  try {
+    for await (const ending of dryRun(entries, planner, { emit, progress })) {
+      tally.add(ending.result);
+      yield ending;
+    }
+  } finally {
+    signal?.removeEventListener('abort', cancel);
   }
   emit({ event: 'summary', ...toSummary(tally, settings, 0, null) });
 }
