@@ -18,17 +18,19 @@ export interface Measurement {
   readonly slowest: number;
 }
 
-/** One round for each contender after another, `rounds` times; `out` is emptied before each. */
+/** One round for each contender after another, `rounds` times after a warm-up; `out` is emptied before each. */
 export async function measure(
   contenders: readonly Contender[],
   rounds: number,
   out: string,
 ): Promise<Measurement[]> {
   const times = contenders.map((): number[] => []);
-  for (let round = 0; round < rounds; round++) {
+  // Round -1 warms the machine up: memory that was idle costs the first who takes it.
+  for (let round = -1; round < rounds; round++) {
     for (const [index, { argv }] of contenders.entries()) {
       await rm(out, { recursive: true, force: true });
-      times[index]?.push(await timeOnce(argv));
+      const seconds = await timeOnce(argv);
+      if (round >= 0) times[index]?.push(seconds);
     }
   }
   return contenders.map(({ name }, index) => {
