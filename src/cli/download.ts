@@ -51,9 +51,10 @@ export async function downloadCommand({
     reporter.note(complaint(error, reporting.verbose));
     exitCode = graver(exitCode, exitCodeOf(error));
   } finally {
-    signals.release();
     reporter.close();
+    // A reader that does not read keeps us here: the second Ctrl-C is still ours.
     await reporter.drained();
+    signals.release();
   }
   return signals.exitCode() ?? exitCode;
 }

@@ -1,7 +1,8 @@
 // Where output ends up: a terminal, a pipe that closes, a reader who must not be fooled.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Screen } from '../report/screen.js';
@@ -121,6 +122,25 @@ test.each([[], ['--json']])('standard output that is closed early stops nothing 
   expect(await end).toEqual({ code: 0, stderr: '' });
   expect(await namesIn(cwd, 'downloads')).toHaveLength(300);
 });
+
+const fullDevice = '/dev/full';
+
+test.skipIf(!existsSync(fullDevice))(
+  'standard output that takes nothing: all is fetched, then it is said',
+  async () => {
+    const server = await serve(() => ({ body: 'x' }));
+    const cwd = await folderWith();
+    const full = await open(fullDevice, 'w');
+    const run = (...args: readonly string[]) =>
+      ended(spawn(process.execPath, [tool, ...args], { cwd, stdio: ['ignore', full.fd, 'pipe'] }));
+    const says = /^fetchall: cannot write to standard output: the disk is full \(ENOSPC\)\n$/;
+    const urls = ['/a', '/b'].map((path) => server.url(path));
+    expect(await run(...urls)).toEqual({ code: 11, stderr: expect.stringMatching(says) });
+    expect(await namesIn(cwd, 'downloads')).toEqual(['a', 'b']);
+    expect(await run('--help')).toEqual({ code: 11, stderr: expect.stringMatching(says) });
+    await full.close();
+  },
+);
 
 const hasScript = spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') === true;
 const noScript = hasScript ? '' : ' (skipped: there is no script of util-linux here)';
