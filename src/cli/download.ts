@@ -52,9 +52,6 @@ export async function downloadCommand({
     exitCode = graver(exitCode, exitCodeOf(error));
   } finally {
     reporter.close();
-    // A reader that does not read keeps us here: the second Ctrl-C is still ours.
-    await reporter.drained();
-    signals.release();
   }
   return signals.exitCode() ?? exitCode;
 }

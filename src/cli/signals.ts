@@ -1,4 +1,5 @@
-// Ctrl-C once: the run ends in order. Ctrl-C twice: at once.
+// Ctrl-C once: the run ends in order. Ctrl-C twice: at once. The signals are ours until the process ends: what was written
+// last may wait for a reader after the run itself.
 
 import { FetchallError } from '../model/errors.js';
 import { EXIT } from './exit-codes.js';
@@ -12,8 +13,6 @@ export interface Signals {
   readonly aborted: AbortSignal;
   /** What the first signal makes of the exit; null when none came. */
   exitCode(): number | null;
-  /** Gives the signals back. */
-  release(): void;
 }
 
 /**
@@ -36,8 +35,5 @@ export function listenForSignals(onFirst: (signal: Signal) => void, onSecond: ()
   return {
     aborted: controller.signal,
     exitCode: () => (first === null ? null : EXIT[first]),
-    release() {
-      for (const signal of SIGNALS) process.off(signal, listener);
-    },
   };
 }

@@ -106,10 +106,14 @@ test.each([[], ['--dry-run'], ['--compare'], ['--sequential']])(
 );
 
 test('a second signal ends at once what the first could not: nobody reads the output', async () => {
-  const cwd = await folderWith({ 'list.txt': `${'no url, but long enough to fill a pipe\n'.repeat(5_000)}` });
-  const child = spawn(process.execPath, [tool, 'list.txt'], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // One bad line that takes six times its length as JSON: more in one write than any pipe holds.
+  const cwd = await folderWith({ 'list.txt': '\u0001'.repeat(65_000) });
+  const child = spawn(process.execPath, [tool, 'list.txt', '--json'], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const end = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  // One byte is read, so that it is known to be running; the rest fills the pipe.
+  // The first bytes of that write are in the pipe; the rest waits for a reader.
   await new Promise((resolve) => child.stdout.once('readable', resolve));
   child.kill('SIGINT');
   await new Promise((resolve) => child.stderr.once('data', resolve));
