@@ -39,8 +39,8 @@ export async function downloadCommand({
   let exitCode: number = EXIT.ok;
   try {
     const seams = { progress, signal: signals.aborted, listener: reporter.event };
-    for await (const ending of run(entries, settings, seams)) {
-      exitCode = graver(exitCode, judgeEnding(ending, reporter));
+    for await (const endings of run(entries, settings, seams)) {
+      for (const ending of endings) exitCode = graver(exitCode, judgeEnding(ending, reporter));
       const full = reporter.drained();
       if (full !== undefined) await full;
     }

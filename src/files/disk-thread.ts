@@ -33,10 +33,10 @@ export function threadedDisk(disk: Disk): ThreadedDisk {
     occupant(path) {
       return thread.ready() ? thread.ask<Occupant>({ kind: 'occupant', path }, []) : disk.occupant(path);
     },
-    async save(part, final, buffers) {
+    save(part, final, buffers) {
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
       if (!thread.ready() || length > BATCH_SIZE) return disk.save(part, final, buffers);
-      await thread.ask<null>({ kind: 'save', part, final, length }, buffers);
+      return thread.ask<void>({ kind: 'save', part, final, length }, buffers);
     },
     end: () => thread.end(),
   };
@@ -59,7 +59,7 @@ class DiskThread {
   }
 
   /** @throws an Error with the system's `code` */
-  ask<Answer extends Occupant | null>(request: DiskRequest, buffers: readonly Uint8Array[]): Promise<Answer> {
+  ask<Answer>(request: DiskRequest, buffers: readonly Uint8Array[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, buffers, resolve: resolve as Pending['resolve'], reject });
       this.#sendSoon();

@@ -1,7 +1,7 @@
 // The system calls of this room, in one small object, so that a test can make any of them fail.
 
 import { close, constants, lstat, open, rename, type Stats, unlink, writev } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, opendir, rm } from 'node:fs/promises';
 import { hasSystemCode } from './disk-errors.js';
 
 /** What stands at a path; links are not followed. */
@@ -20,6 +20,8 @@ export interface Disk {
   save(part: string, final: string, buffers: readonly Uint8Array[]): Promise<void>;
   /** Makes a folder and those above it. */
   makeFolder(path: string): Promise<void>;
+  /** Whether a folder holds nothing; one entry may be left out of account. */
+  isEmpty(path: string, except: string): Promise<boolean>;
   /** Removes a folder and all that is in it; links are not followed. */
   removeFolder(path: string): Promise<void>;
 }
@@ -48,6 +50,10 @@ export const systemDisk: Disk = {
   save: (part, final, buffers) => saveBy(systemDisk, part, final, buffers),
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
+  },
+  async isEmpty(path, except) {
+    for await (const { name } of await opendir(path)) if (name !== except) return false;
+    return true;
   },
   removeFolder: (path) => rm(path, { recursive: true, force: true }),
 };

@@ -60,6 +60,10 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
       check('makeFolder', path);
       await disk.makeFolder(path);
     },
+    async isEmpty(path, except) {
+      check('isEmpty', path);
+      return disk.isEmpty(path, except);
+    },
     async removeFolder(path) {
       check('removeFolder', path);
       await disk.removeFolder(path);

@@ -11,7 +11,7 @@ import { Tally } from '../model/report.js';
 import { EntrySpool } from '../state/entry-spool.js';
 import { makeMemoryFolder } from '../state/memory-folder.js';
 import { type BodyDigest, type Comparison, PassDigests } from '../state/pass-digests.js';
-import { type Live, makeFolder } from './live.js';
+import { isFresh, type Live, makeFolder } from './live.js';
 import { type Settings, sequentially } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner } from './planner.js';
@@ -28,16 +28,17 @@ export async function* comparePasses(
   settings: Settings,
   live: Live,
   signal?: AbortSignal,
-): AsyncGenerator<ComparedEnding> {
+): AsyncGenerator<ComparedEnding[]> {
   const folder = join(await makeMemoryFolder(live.folder), 'compare');
   const files = join(folder, 'files');
   await clearFolder(live.disk, folder); // of what a killed run has left
   await makeFolder(live.disk, files);
+  const fresh = await isFresh(live);
   const spool = await EntrySpool.create(join(folder, 'entries.ndjson'));
   const digests = await PassDigests.create(join(folder, 'digests'));
   try {
     const first = inMode(live, 'sequential', files);
-    const baseline = newPass(spool.keep(entries), sequentially(settings), first);
+    const baseline = newPass(spool.keep(entries), sequentially(settings), first, true);
     const sequential = await recorded(baseline.endings(signal), digests);
     if (signal?.aborted === true) {
       live.emit({
@@ -48,10 +49,11 @@ export async function* comparePasses(
       });
       return;
     }
-    const pass = newPass(spool.again(), settings, inMode(live, 'concurrent', live.folder));
+    const pass = newPass(spool.again(), settings, inMode(live, 'concurrent', live.folder), fresh);
     const comparer = new Comparer(digests);
     try {
-      for await (const ending of pass.endings(signal)) yield await comparer.take(ending);
+      for await (const endings of pass.endings(signal))
+        for (const ending of endings) yield [await comparer.take(ending)];
     } finally {
       const { tally, identical, different } = comparer;
       const measured =
@@ -100,12 +102,14 @@ class Comparer {
   }
 }
 
-async function recorded(endings: AsyncIterable<Ending>, digests: PassDigests): Promise<Tally> {
+async function recorded(batches: AsyncIterable<readonly Ending[]>, digests: PassDigests): Promise<Tally> {
   const tally = new Tally();
-  for await (const ending of endings) {
-    tally.add(ending.result);
-    const body = bodyOf(ending);
-    if (body !== null) await digests.write(body.index, body);
+  for await (const endings of batches) {
+    for (const ending of endings) {
+      tally.add(ending.result);
+      const body = bodyOf(ending);
+      if (body !== null) await digests.write(body.index, body);
+    }
   }
   return tally;
 }
@@ -122,9 +126,16 @@ function inMode(live: Live, mode: RunMode, folder: string): Context {
 }
 
 /** Both passes write as with `--existing overwrite`: nothing may be skipped. */
-function newPass(entries: EntrySource, settings: Settings, context: Context): Pass {
+function newPass(entries: EntrySource, settings: Settings, context: Context, fresh: boolean): Pass {
   const { disk, folder } = context;
-  const { policy } = settings;
-  const planner = new Planner({ disk, folder, existing: 'overwrite', policy, claims: new NameClaims() });
+  const claims = new NameClaims();
+  const planner = new Planner({
+    disk,
+    folder,
+    existing: 'overwrite',
+    policy: settings.policy,
+    claims,
+    fresh,
+  });
   return new Pass(entries, planner, context, settings);
 }

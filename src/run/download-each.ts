@@ -17,5 +17,5 @@ export async function* downloadEach(
 ): AsyncGenerator<Result, void, void> {
   const settings = resolveSettings(options);
   const entries = await openSources(sources, null);
-  for await (const { result } of run(entries, settings, options)) yield result;
+  for await (const endings of run(entries, settings, options)) for (const { result } of endings) yield result;
 }

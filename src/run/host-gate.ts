@@ -2,7 +2,7 @@
 // nobody waits in a slot. Politeness lives here: later limits are further conditions of `#mayGo`.
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
-import { Event } from '../coroutine/index.js';
+import { Event, Waiter } from '../coroutine/index.js';
 import type { Task } from '../download/task.js';
 
 interface Host {
@@ -25,7 +25,7 @@ export interface GateLimits {
   readonly unended: number;
 }
 
-export class HostGate implements AsyncIterable<Task> {
+export class HostGate {
   readonly #limits: GateLimits;
   readonly #hosts = new Map<string, Host>();
   /** Hosts with a task that may go now, in turn. */
@@ -36,7 +36,8 @@ export class HostGate implements AsyncIterable<Task> {
   /** Tasks that have been put and have not ended. */
   #unended = 0;
   #closed = false;
-  readonly #changed = new Event();
+  /** Who waits for the next task. */
+  #reader: Waiter<Task | null> | null = null;
   readonly #room = new Event();
 
   constructor(limits: GateLimits) {
@@ -44,18 +45,17 @@ export class HostGate implements AsyncIterable<Task> {
     this.#room.set();
   }
 
-  /** Takes a new task; waits while too many have not ended. After {@link drain} it is dropped. */
-  async put(task: Task): Promise<void> {
-    while (this.#unended >= this.#limits.unended) await this.#room.wait();
-    if (this.#closed) return;
-    this.#count(1);
-    this.#enqueue(task);
+  /** Takes a new task: at once, or when fewer have not ended. After {@link drain} it is dropped. */
+  put(task: Task): Promise<void> | undefined {
+    if (this.#unended >= this.#limits.unended) return this.#putLater(task);
+    this.#take(task);
+    return undefined;
   }
 
-  /** No new tasks will come: iteration ends when those that are here have ended. */
+  /** No new tasks will come: the reader comes to the end when those that are here have ended. */
   close(): void {
     this.#closed = true;
-    this.#changed.set();
+    this.#serve();
   }
 
   /** The task has left its slot and has ended. */
@@ -84,23 +84,37 @@ export class HostGate implements AsyncIterable<Task> {
     return held.filter((task) => task.attempts > 0);
   }
 
-  /** Admitted tasks; each must be given back by `end` or `putBack`. For one reader. */
-  [Symbol.asyncIterator](): AsyncIterator<Task, undefined> {
-    return { next: () => this.#next() };
+  /** The next admitted task, to be given back by `end` or `putBack`; null when all have ended. For one reader. */
+  next(): Promise<Task | null> {
+    this.#reader = new Waiter();
+    const next = this.#reader.get();
+    this.#serve();
+    return next;
   }
 
-  /** No generator: it would cost three promises for each task. */
-  async #next(): Promise<IteratorResult<Task, undefined>> {
-    for (;;) {
-      const task = this.#take();
-      if (task !== null) return { done: false, value: task };
-      if (this.#closed && this.#unended === 0) return { done: true, value: undefined };
-      this.#changed.clear();
-      await this.#changed.wait();
-    }
+  /** Gives the reader what it waits for, if there is something. */
+  #serve(): void {
+    const reader = this.#reader;
+    if (reader === null) return;
+    const task = this.#admit();
+    if (task === null && !(this.#closed && this.#unended === 0)) return;
+    this.#reader = null;
+    reader.switch(task);
   }
 
-  #take(): Task | null {
+  async #putLater(task: Task): Promise<void> {
+    while (this.#unended >= this.#limits.unended) await this.#room.wait();
+    this.#take(task);
+  }
+
+  #take(task: Task): void {
+    if (this.#closed) return;
+    this.#count(1);
+    this.#enqueue(task);
+    this.#serve();
+  }
+
+  #admit(): Task | null {
     const [host] = this.#ready;
     const task = host?.waiting.shift();
     if (host === undefined || task === undefined) return null;
@@ -127,7 +141,7 @@ export class HostGate implements AsyncIterable<Task> {
     if (host === undefined) return;
     host.inFlight--;
     this.#consider(host);
-    this.#changed.set();
+    this.#serve();
   }
 
   /** Puts the host in turn if it may send a request, and forgets it when there is nothing to know of it. */
@@ -136,7 +150,6 @@ export class HostGate implements AsyncIterable<Task> {
       if (host.inFlight === 0) this.#hosts.delete(host.name);
     } else if (this.#mayGo(host)) {
       this.#ready.add(host);
-      this.#changed.set();
     }
   }
 
@@ -161,6 +174,7 @@ export class HostGate implements AsyncIterable<Task> {
         const due = this.#delayed.shift();
         if (due !== undefined) this.#enqueue(due.task);
       }
+      this.#serve();
       this.#wakeForDelayed();
     });
   }

@@ -11,6 +11,7 @@ import type { Transport } from '../http/transport.js';
 import type { FetchallError } from '../model/errors.js';
 import type { FetchallEvent } from '../model/events.js';
 import { Progress } from '../model/progress.js';
+import { MEMORY_FOLDER } from '../state/memory-folder.js';
 import type { Settings } from './options.js';
 import type { EntrySource } from './pass.js';
 import type { Seams } from './seams.js';
@@ -84,6 +85,12 @@ function guard(tell: () => void): void {
   } catch {
     // Events go one way: there is nobody to tell.
   }
+}
+
+/** Whether nothing stands in the folder that a download could meet. */
+export async function isFresh({ disk, folder }: Pick<Live, 'disk' | 'folder'>): Promise<boolean> {
+  // A folder that cannot be read may still be written to: then each name is looked at.
+  return await disk.isEmpty(folder, MEMORY_FOLDER).catch(() => false);
 }
 
 /** @throws FetchallError ERR_DISK */

@@ -74,20 +74,25 @@ export class Pass {
   }
 
   /**
-   * Runs the pass; endings come as they happen. To stop reading is to give the pass up.
+   * Runs the pass; endings come as they happen, all that nobody has read yet at a time: a promise for each would take
+   * as long as its request. To stop reading is to give the pass up.
    *
    * @param signal ends the pass early: what is in a slot or between two tries ends as ERR_CANCELLED, what was not
    *   begun is left out
    * @throws FetchallError ERR_DISK when reading the list fails; what was under way has ended by then
    */
-  async *endings(signal?: AbortSignal): AsyncGenerator<Ending> {
+  async *endings(signal?: AbortSignal): AsyncGenerator<Ending[]> {
     const cancel = (): void => this.#cancel(cancellation(signal));
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel);
     const stages = [this.#read, this.#settle, this.#dispatch].map((stage) => spawn(() => this.#watch(stage)));
     try {
-      for (let ending = await this.#endings.get(); ending !== null; ending = await this.#endings.get())
-        yield ending;
+      for (let over = false; !over; ) {
+        const unread = [await this.#endings.get()];
+        while (!this.#endings.empty()) unread.push(this.#endings.getNowait());
+        over = unread.at(-1) === null;
+        yield unread.filter((ending) => ending !== null);
+      }
       if (this.#cancelled === null && this.#fault === null) this.#listHash = this.#list.digest('hex');
     } finally {
       signal?.removeEventListener('abort', cancel);
@@ -133,11 +138,11 @@ export class Pass {
         this.#beganAt ??= clock.now();
         progress.read++;
         const look = this.#planner.plan(entry, index++);
-        if ('settled' in look) {
-          this.#list.update(`${look.task.job.url}\n${look.task.job.file}\n`);
-          if (this.#planner.settlesInTurn) await look.settled;
-        }
-        await this.#looks.put(look);
+        const task = taskOf(look);
+        if (task !== null) this.#list.update(`${task.job.url}\n${task.job.file}\n`);
+        if ('settled' in look && this.#planner.settlesInTurn) await look.settled;
+        const full = hand(this.#looks, look);
+        if (full !== undefined) await full;
       }
     } catch (error) {
       // What has been read is fetched all the same.
@@ -149,30 +154,33 @@ export class Pass {
 
   async #settle(): Promise<void> {
     for (;;) {
-      const look = await this.#looks.get();
+      const look = this.#looks.empty() ? await this.#looks.get() : this.#looks.getNowait();
       if (look === null) break;
       const settled = 'settled' in look ? await look.settled : look;
       if (this.#cancelled !== null) continue;
-      if ('result' in settled) await this.#end(settled);
-      else await this.#gate.put(settled);
+      const full = 'result' in settled ? this.#end(settled) : this.#gate.put(settled);
+      if (full !== undefined) await full;
     }
     this.#gate.close();
   }
 
   async #dispatch(): Promise<void> {
-    for await (const task of this.#gate) await this.#pool.spawn(() => this.#fetch(task));
+    for (let task = await this.#gate.next(); task !== null; task = await this.#gate.next())
+      await this.#pool.spawn(this.#fetch, task);
     await this.#pool.join();
     await this.#canceller?.join();
     await this.#endings.put(null);
   }
 
-  async #fetch(task: Task): Promise<void> {
+  /** What a greenlet of the pool does. */
+  readonly #fetch = async (task: Task): Promise<void> => {
     if (this.#cancelled !== null && task.attempts === 0) return this.#gate.end(task);
     const ending = await this.#tryOnce(task);
     if (ending === null) return;
     this.#gate.end(task);
-    await this.#end(ending);
-  }
+    const full = this.#end(ending);
+    if (full !== undefined) await full;
+  };
 
   /** @returns null when the task shall have another try */
   async #tryOnce(task: Task): Promise<Ending | null> {
@@ -216,15 +224,28 @@ export class Pass {
     return true;
   }
 
-  #end(ending: Ending): Promise<void> {
+  #end(ending: Ending): Promise<void> | undefined {
     const { progress } = this.#context;
     progress.ended++;
     if (ending.result.outcome === 'failed') progress.failed++;
     this.#beganAt ??= clock.now();
     this.#endedAt = clock.now();
     this.#context.emit({ event: 'finished', ...ending.result }, ending.error ?? undefined);
-    return this.#endings.put(ending);
+    return hand(this.#endings, ending);
   }
+}
+
+/** What a look is for; null when the entry has come to its end without one. */
+function taskOf(look: Look): Task | null {
+  if ('settled' in look) return look.task;
+  return 'job' in look ? look : null;
+}
+
+/** Puts an item into a queue: a promise only where there is no room. */
+function hand<T>(queue: Queue<T>, item: T): Promise<void> | undefined {
+  if (queue.full()) return queue.put(item);
+  queue.putNowait(item);
+  return undefined;
 }
 
 /** A fault of ours costs one URL, not the run; `cause` has the stack. */

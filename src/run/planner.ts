@@ -26,10 +26,12 @@ export interface PlannerOptions {
   readonly existing: ExistingMode;
   readonly policy: Policy;
   readonly claims: NameClaims;
+  /** Nothing stood in the folder when the run began, so there is nothing to look at: what stands there now is ours. */
+  readonly fresh: boolean;
 }
 
-/** A task whose place on disk is being looked at, or the ending of an entry that needs no look. */
-export type Look = PendingLook | Ending;
+/** A task whose place on disk is being looked at; or a task, or an ending, that needs no look. */
+export type Look = PendingLook | Task | Ending;
 
 interface PendingLook {
   readonly task: Task;
@@ -57,7 +59,7 @@ export class Planner {
     if (isBadLine(entry)) return badLineEnding(entry);
     const { task, duplicate } = this.#toTask(entry, index);
     if (duplicate) return skippedEnding(task, 'duplicate');
-    return { task, settled: this.#settle(task) };
+    return this.#options.fresh ? task : { task, settled: this.#settle(task) };
   }
 
   async #settle(task: Task): Promise<Task | Ending> {

@@ -10,7 +10,7 @@ import type { Comparison } from '../state/pass-digests.js';
 import { baselineOf, rememberBaseline } from './baseline.js';
 import { comparePasses } from './compare.js';
 import { dryRun } from './dry-run.js';
-import { emitter, goLive, type Live, type RunSeams } from './live.js';
+import { emitter, goLive, isFresh, type Live, type RunSeams } from './live.js';
 import type { Settings } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner } from './planner.js';
@@ -20,8 +20,8 @@ import { toSummary } from './summary.js';
 export type RunEnding = Ending & { readonly comparison?: Comparison | null };
 
 /**
- * Fetches the entries; endings come as they happen, events go to `seams.onEvent`, the summary last. To stop reading is
- * to cancel.
+ * Fetches the entries; endings come as they happen, a few at a time, events go to `seams.onEvent`, the summary last. To
+ * stop reading is to cancel.
  *
  * @throws FetchallError ERR_DISK when the out folder cannot be made or the list cannot be read to its end
  */
@@ -29,20 +29,21 @@ export function run(
   entries: EntrySource,
   settings: Settings,
   seams: RunSeams = {},
-): AsyncGenerator<RunEnding> {
+): AsyncGenerator<RunEnding[]> {
   if (settings.dryRun) return dry(entries, settings, seams);
   if (settings.compare) return compared(entries, settings, seams);
   return single(entries, settings, seams);
 }
 
-async function* single(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending> {
+async function* single(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending[]> {
   const live = await goLive(entries, settings, seams);
-  const pass = new Pass(entries, newPlanner(settings, live), live, settings);
+  const planner = newPlanner(settings, live, await isFresh(live));
+  const pass = new Pass(entries, planner, live, settings);
   const tally = new Tally();
   try {
-    for await (const ending of pass.endings(seams.signal)) {
-      tally.add(ending.result);
-      yield ending;
+    for await (const endings of pass.endings(seams.signal)) {
+      for (const { result } of endings) tally.add(result);
+      yield endings;
     }
   } finally {
     const finished = {
@@ -63,7 +64,7 @@ async function* compared(
   entries: EntrySource,
   settings: Settings,
   seams: RunSeams,
-): AsyncGenerator<RunEnding> {
+): AsyncGenerator<RunEnding[]> {
   const live = await goLive(entries, settings, seams);
   try {
     yield* comparePasses(entries, settings, live, seams.signal);
@@ -72,18 +73,18 @@ async function* compared(
   }
 }
 
-async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending> {
+async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending[]> {
   const { signal, progress = new Progress(), disk = systemDisk } = seams;
   const emit = emitter(seams);
   const tally = new Tally();
-  const planner = newPlanner(settings, { disk, folder: resolve(settings.out) });
+  const planner = newPlanner(settings, { disk, folder: resolve(settings.out) }, false);
   const cancel = (): void => void entries.close?.();
   if (signal?.aborted === true) cancel();
   signal?.addEventListener('abort', cancel);
   try {
     for await (const ending of dryRun(entries, planner, { emit, progress })) {
       tally.add(ending.result);
-      yield ending;
+      yield [ending];
     }
   } finally {
     signal?.removeEventListener('abort', cancel);
@@ -94,6 +95,7 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
 function newPlanner(
   { existing, policy }: Settings,
   { disk, folder }: Pick<Live, 'disk' | 'folder'>,
+  fresh: boolean,
 ): Planner {
-  return new Planner({ disk, folder, existing, policy, claims: new NameClaims() });
+  return new Planner({ disk, folder, existing, policy, claims: new NameClaims(), fresh });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { memoryError } from './memory-error.js';
 
 /** Where a run keeps what it remembers, below the out folder. Reserved: no download ever gets this name. */
-const MEMORY_FOLDER = '.fetchall';
+export const MEMORY_FOLDER = '.fetchall';
 
 export function memoryFolder(folder: string): string {
   return join(folder, MEMORY_FOLDER);

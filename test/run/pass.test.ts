@@ -181,7 +181,9 @@ describe('something that throws inside', () => {
           return super.save(part, final, buffers);
         }
       }
-      const each = await new ARun({ sources: urls(3) }, new BrokenDisk()).toEnd();
+      const disk = new BrokenDisk();
+      disk.put('/out/other');
+      const each = await new ARun({ sources: urls(3) }, disk).toEnd();
       expect(each.summary).toMatchObject({ total: 3, failed: 3 });
       for (const { error } of each.results) expect(error?.message).toContain('a fault of ours');
     },
@@ -201,6 +203,7 @@ describe('something that throws inside', () => {
   it('a clock that throws in a stage ends the run with its error', async () => {
     const fault = new TypeError('a fault of ours');
     const each = new ARun({ sources: urls(3) });
+    each.disk.put('/out/other');
     Object.defineProperty(each.disk, 'occupant', { value: () => Promise.resolve('something new') });
     clock.now = () => {
       throw fault;

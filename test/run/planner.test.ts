@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Occupant } from '../../src/files/disk.js';
 import { failingDisk } from '../../src/files/failing-disk.js';
 import type { ExistingMode } from '../../src/files/options.js';
@@ -186,8 +186,31 @@ it.each<ExistingMode>(['skip', 'overwrite', 'rename', 'fail'])(
   },
 );
 
+it.each([
+  [[], 0],
+  [['.fetchall/runs.ndjson'], 0],
+  [['other.bin'], 2],
+])('in a folder that holds %j the names are looked at %i times', async (held, looks) => {
+  const disk = new MemoryDisk();
+  for (const file of held) disk.put(join(FOLDER, file));
+  const look = vi.spyOn(disk, 'occupant');
+  const each = await planned([`${SITE}/a.bin`, `${SITE}/b.bin`], { disk });
+  expect(look).toHaveBeenCalledTimes(looks);
+  expect(each.summary?.saved).toBe(2);
+});
+
+it('a folder that cannot be read is looked at name by name', async () => {
+  const memory = new MemoryDisk();
+  memory.put(join(FOLDER, 'a.bin'), 'old');
+  const disk = failingDisk(memory, [{ call: 'isEmpty', code: 'EACCES' }]);
+  const each = await new ARun({ sources: [`${SITE}/a.bin`], seams: { disk } }).toEnd();
+  expect(inListOrder(each)).toEqual([['a.bin', 'skipped', 'exists']]);
+});
+
 it('a disk that cannot be looked at costs that URL only', async () => {
-  const disk = failingDisk(new MemoryDisk(), [{ call: 'occupant', path: 'b.bin', code: 'EACCES' }]);
+  const memory = new MemoryDisk();
+  memory.put(join(FOLDER, 'other.bin'));
+  const disk = failingDisk(memory, [{ call: 'occupant', path: 'b.bin', code: 'EACCES' }]);
   const each = new ARun({ sources: [`${SITE}/a.bin`, `${SITE}/b.bin`], seams: { disk } });
   await each.toEnd();
   const results = inListOrder(each);

@@ -68,6 +68,12 @@ export class MemoryDisk implements Disk {
     return Promise.resolve();
   }
 
+  isEmpty(path: string, except: string): Promise<boolean> {
+    const isHeld = (each: string): boolean =>
+      each.startsWith(`${path}/`) && each.slice(path.length + 1).split('/')[0] !== except;
+    return Promise.resolve(![...this.files.keys(), ...this.folders].some(isHeld));
+  }
+
   removeFolder(path: string): Promise<void> {
     const isWithin = (each: string): boolean => each === path || each.startsWith(`${path}/`);
     for (const each of [...this.files.keys()].filter(isWithin)) this.files.delete(each);

@@ -54,12 +54,9 @@ export class ARun {
       this.events.push(event);
       seams.onEvent?.(event);
     };
-    yield* run(await openSources(sources, null), settings, {
-      disk: this.disk,
-      ...seams,
-      onEvent,
-      transport: this.transport,
-    });
+    const entries = await openSources(sources, null);
+    const reached = { disk: this.disk, ...seams, onEvent, transport: this.transport };
+    for await (const endings of run(entries, settings, reached)) yield* endings;
   }
 
   /** Reads all endings. */
