@@ -1,7 +1,8 @@
 // The system calls of this room, in one small object, so that a test can make any of them fail.
 
 import { close, constants, lstat, open, rename, type Stats, unlink, writev } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { hasSystemCode } from './disk-errors.js';
 
 /** What stands at a path; links are not followed. */
@@ -46,11 +47,31 @@ export const systemDisk: Disk = {
       });
     }),
   save: (part, final, buffers) => saveBy(systemDisk, part, final, buffers),
-  makeFolder: async (path) => {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder,
   removeFolder: (path) => rm(path, { recursive: true, force: true }),
 };
+
+/** Folder by folder: where none can be made (`/proc/x`), mkdir's own `recursive` tries for ever. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another may have made it meanwhile.
+    if (!(hasSystemCode(error, 'EEXIST') && (await isFolder(path)))) throw error;
+  }
+}
+
+/** Also through a link: a user's out folder may be one. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (hasSystemCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
 
 /**
  * Makes a new file in the place of one that an earlier run may have left: removing that first makes sure that nothing is

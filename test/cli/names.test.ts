@@ -1,6 +1,7 @@
 // Where a URL's bytes go: names, checksums, what stands there already.
 
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -176,6 +177,21 @@ test('an out folder that is, or lies below, a regular file: exit 3, one line, no
     expect(result.code).toBe(3);
     expectOneLine(result, new RegExp(`cannot make the folder .*/${out}`));
   }
+  expect(server.connections).toBe(0);
+});
+
+test.runIf(existsSync('/proc/self'))('an out folder where no folder can ever be made: exit 3', async () => {
+  const server = await serve(echo);
+  for (const out of ['/proc/none', '/proc/none/deeper']) {
+    const result = await fetchall([server.url('/a'), '-o', out], { cwd: await folderWith() });
+    expect(result.code).toBe(3);
+    expectOneLine(result, new RegExp(`cannot make the folder ${out}`));
+  }
+  const compared = await fetchall([server.url('/a'), '-o', '/proc', '--compare'], {
+    cwd: await folderWith(),
+  });
+  expect(compared.code).toBe(3);
+  expectOneLine(compared, /in the out folder/);
   expect(server.connections).toBe(0);
 });
 

@@ -83,6 +83,20 @@ describe('systemDisk', () => {
     await expect(systemDisk.makeFolder(join(folder, 'kept', 'file', 'x'))).rejects.toMatchObject({
       code: 'ENOTDIR',
     });
+    await expect(systemDisk.makeFolder(join(folder, 'kept', 'file'))).rejects.toMatchObject({
+      code: 'EEXIST',
+    });
+  });
+
+  it('makes a folder below a link to one, and one that is being made by another', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'real'));
+    await symlink('real', join(folder, 'link'));
+    const path = join(folder, 'link', 'a', 'b');
+    await Promise.all([1, 2, 3].map(() => systemDisk.makeFolder(path)));
+    expect(await systemDisk.occupant(join(folder, 'real', 'a', 'b'))).toBe('folder');
+    await symlink('nowhere', join(folder, 'dangling'));
+    await expect(systemDisk.makeFolder(join(folder, 'dangling'))).rejects.toMatchObject({ code: 'EEXIST' });
   });
 });
 
