@@ -157,6 +157,25 @@ test('a folder in the way of a file: another name, whatever --existing says', as
   }
 });
 
+test('a folder in the way of a part: another name, and the folder stays', async () => {
+  const server = await serve(echo);
+  const cwd = await folderWith({ 'out/a.bin.part/inside': 'x' });
+  const result = await fetchall([server.url('/a.bin'), '-o', 'out', '--json'], { cwd });
+  expect(result.code).toBe(0);
+  const file = `a-${suffix(server.url('/a.bin'))}.bin`;
+  expect(eventOf(result, 'finished').file).toBe(file);
+  expect(await namesIn(cwd, 'out')).toEqual([file, 'a.bin.part'].sort());
+});
+
+test('a file in the way of what a run remembers: exit 3, one line, nothing sent', async () => {
+  const server = await serve(echo);
+  const cwd = await folderWith({ 'out/.fetchall': 'mine' });
+  const result = await fetchall([server.url('/a.bin'), '-o', 'out', '--compare'], { cwd });
+  expect(result.code).toBe(3);
+  expectOneLine(result, /out\/\.fetchall is a link or a file; remove it/);
+  expect(server.connections).toBe(0);
+});
+
 test('nothing is written through a symbolic link in the out folder', async () => {
   const server = await serve(echo);
   const cwd = await folderWith({ 'outside.txt': 'mine' });

@@ -69,6 +69,19 @@ describe('systemDisk', () => {
     });
   });
 
+  it('tells whether a new file would have no place for its part', async () => {
+    const folder = await temporaryFolder();
+    const path = (name: string) => join(folder, name);
+    await writeFile(path('file'), '');
+    await mkdir(path('folder'));
+    await symlink('file', path('link'));
+    const looks = ['nothing', 'file', 'folder', 'link'].map((part) =>
+      systemDisk.occupant(path('new'), path(part)),
+    );
+    expect(await Promise.all(looks)).toEqual(['nothing', 'nothing', 'blocked', 'blocked']);
+    expect(await systemDisk.occupant(path('file'), path('folder'))).toBe('file');
+  });
+
   it('makes and removes folders, links not followed', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'kept'));
