@@ -5,8 +5,9 @@ import { type Greenlet, getcurrent, Waiter } from '../coroutine/index.js';
 import { type Digest, startDigest, verifyChecksum } from '../files/checksum.js';
 import { PartFile, type PartFileEvents } from '../files/part-file.js';
 import { Drain } from '../http/drain.js';
+import type { FinalReceiver } from '../http/follow.js';
 import { fieldValue } from '../http/header-fields.js';
-import type { Exchange, Receiver, ResponseHead } from '../http/transport.js';
+import type { Exchange, ResponseHead } from '../http/transport.js';
 import type { OnChunk } from '../model/chunk.js';
 import { FetchallError, messageOf } from '../model/errors.js';
 import type { Job } from '../model/job.js';
@@ -16,7 +17,7 @@ import type { Context } from './context.js';
 import { judge, tooLarge } from './judge.js';
 import type { Task } from './task.js';
 
-export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
+export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
   readonly greenlet: number;
   readonly url: string;
   readonly file: string;
@@ -83,8 +84,7 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
 
   onHead(head: ResponseHead): void {
     const { headers } = head;
-    this.#task.status = head.status;
-    this.#task.finalUrl = head.url.href;
+    this.#noteAnswer(head);
     this.expected = head.length;
     try {
       judge(head, this.#job.policy, clock.date());
@@ -142,6 +142,11 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
     else this.#fail(error);
   }
 
+  onRefusal(head: ResponseHead, error: FetchallError): void {
+    this.#noteAnswer(head);
+    this.#fail(error);
+  }
+
   cancel(error: FetchallError): void {
     this.#fail(error);
   }
@@ -164,6 +169,11 @@ export class Transfer implements Receiver, PartFileEvents, ActiveTransfer {
     }
     this.#over = true;
     this.#end.switch();
+  }
+
+  #noteAnswer({ status, url }: ResponseHead): void {
+    this.#task.status = status;
+    this.#task.finalUrl = url.href;
   }
 
   #fail(error: unknown): void {

@@ -11,7 +11,7 @@ const SAYS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a file stands where a folder should be',
-  EISDIR: 'a folder stands where the file should be',
+  EISDIR: 'a folder stands where the file or its part should be',
   ENOENT: 'no such folder',
   ENAMETOOLONG: 'the path is too long for the file system',
   EMFILE: 'too many open files; a lower --concurrency or a higher ulimit -n helps',

@@ -4,7 +4,7 @@ import type { Occupant } from './disk.js';
 
 /** `save` takes the next `lengths` of the batch's bytes. */
 export type DiskRequest =
-  | { readonly kind: 'occupant'; readonly path: string }
+  | { readonly kind: 'occupant'; readonly path: string; readonly part: string | undefined }
   | { readonly kind: 'save'; readonly part: string; readonly final: string; readonly length: number };
 
 /** Requests are done in order; their bytes lie in `bytes` one after another. */

@@ -30,8 +30,10 @@ export function threadedDisk(disk: Disk): ThreadedDisk {
   const thread = new DiskThread();
   return {
     ...disk,
-    occupant(path) {
-      return thread.ready() ? thread.ask<Occupant>({ kind: 'occupant', path }, []) : disk.occupant(path);
+    occupant(path, part) {
+      return thread.ready()
+        ? thread.ask<Occupant>({ kind: 'occupant', path, part }, [])
+        : disk.occupant(path, part);
     },
     save(part, final, buffers) {
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);

@@ -3,14 +3,14 @@
 
 import { closeSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { CREATE, type Occupant, occupantOf } from './disk.js';
+import { CREATE, isBlocking, type Occupant, occupantOf } from './disk.js';
 import { hasSystemCode } from './disk-errors.js';
 import type { DiskAnswer, DiskBatch, DiskRequest } from './disk-requests.js';
 
 parentPort?.on('message', ({ requests, bytes }: DiskBatch) => {
   let at = 0;
   const answers = requests.map((request) => {
-    if (request.kind === 'occupant') return answer(() => occupant(request.path));
+    if (request.kind === 'occupant') return answer(() => occupant(request.path, request.part));
     const body = bytes.subarray(at, at + request.length);
     at += request.length;
     return answer(() => save(request, body));
@@ -27,7 +27,12 @@ function answer(call: () => DiskAnswer): DiskAnswer {
   }
 }
 
-function occupant(path: string): Occupant {
+function occupant(path: string, part: string | undefined): Occupant {
+  const found = look(path);
+  return found === 'nothing' && part !== undefined && isBlocking(look(part)) ? 'blocked' : found;
+}
+
+function look(path: string): Occupant {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats === undefined ? 'nothing' : occupantOf(stats);
 }

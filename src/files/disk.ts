@@ -1,11 +1,12 @@
 // The system calls of this room, in one small object, so that a test can make any of them fail.
 
 import { close, constants, lstat, open, rename, type Stats, unlink, writev } from 'node:fs';
-import { mkdir, opendir, rm } from 'node:fs/promises';
+import { mkdir, opendir, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { hasSystemCode } from './disk-errors.js';
 
-/** What stands at a path; links are not followed. */
-export type Occupant = 'nothing' | 'file' | 'folder' | 'other';
+/** What stands at a path; links are not followed. `blocked`: nothing does, but something that is no file at its part. */
+export type Occupant = 'nothing' | 'file' | 'folder' | 'other' | 'blocked';
 
 export interface Disk {
   /** Makes a new file for writing; never opens one that is there, nor goes through a symbolic link. */
@@ -15,7 +16,8 @@ export interface Disk {
   close(descriptor: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
-  occupant(path: string): Promise<Occupant>;
+  /** @param part where a new file at `path` would be written first */
+  occupant(path: string, part?: string): Promise<Occupant>;
   /** All of a small file at once: written to `part` as {@link createAnew} makes it, closed, renamed to `final`. */
   save(part: string, final: string, buffers: readonly Uint8Array[]): Promise<void>;
   /** Makes a folder and those above it. */
@@ -39,24 +41,40 @@ export const systemDisk: Disk = {
   close: (descriptor) => settled((done) => close(descriptor, done)),
   rename: (from, to) => settled((done) => rename(from, to, done)),
   unlink: (path) => settled((done) => unlink(path, done)),
-  occupant: (path) =>
-    new Promise((resolve, reject) => {
-      lstat(path, (error, stats) => {
-        if (error === null) resolve(occupantOf(stats));
-        else if (error.code === 'ENOENT') resolve('nothing');
-        else reject(error);
-      });
-    }),
-  save: (part, final, buffers) => saveBy(systemDisk, part, final, buffers),
-  makeFolder: async (path) => {
-    await mkdir(path, { recursive: true });
+  async occupant(path, part) {
+    const found = await look(path);
+    return found === 'nothing' && part !== undefined && isBlocking(await look(part)) ? 'blocked' : found;
   },
   async isEmpty(path, except) {
     for await (const { name } of await opendir(path)) if (name !== except) return false;
     return true;
   },
+  save: (part, final, buffers) => saveBy(systemDisk, part, final, buffers),
+  makeFolder,
   removeFolder: (path) => rm(path, { recursive: true, force: true }),
 };
+
+/** Folder by folder: where none can be made (`/proc/x`), mkdir's own `recursive` tries for ever. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another may have made it meanwhile.
+    if (!(hasSystemCode(error, 'EEXIST') && (await isFolder(path)))) throw error;
+  }
+}
+
+/** Also through a link: a user's out folder may be one. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (hasSystemCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
 
 /**
  * Makes a new file in the place of one that an earlier run may have left: removing that first makes sure that nothing is
@@ -118,6 +136,21 @@ function settled(call: (done: (error: Error | null) => void) => void): Promise<v
   return new Promise((resolve, reject) => {
     call((error) => (error ? reject(error) : resolve()));
   });
+}
+
+function look(path: string): Promise<Occupant> {
+  return new Promise((resolve, reject) => {
+    lstat(path, (error, stats) => {
+      if (error === null) resolve(occupantOf(stats));
+      else if (error.code === 'ENOENT') resolve('nothing');
+      else reject(error);
+    });
+  });
+}
+
+/** Whether what stands at a part cannot be what an earlier run has left there. */
+export function isBlocking(atPart: Occupant): boolean {
+  return atPart !== 'nothing' && atPart !== 'file';
 }
 
 export function occupantOf(stats: Stats): Occupant {

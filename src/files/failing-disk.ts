@@ -48,9 +48,9 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
       check('unlink', path);
       await disk.unlink(path);
     },
-    async occupant(path) {
+    async occupant(path, part) {
       check('occupant', path);
-      return disk.occupant(path);
+      return disk.occupant(path, part);
     },
     async save(part, final, buffers) {
       check('save', final);

@@ -19,8 +19,14 @@ export interface Question {
   readonly policy: RedirectPolicy;
 }
 
-/** Sends the question; the receiver sees the last response only. */
-export function follow(transport: Transport, question: Question, receiver: Receiver): Exchange {
+/** Sees the last response only. */
+export interface FinalReceiver extends Receiver {
+  /** Called instead of all others: the last response is a redirect that is not followed; nothing more of it comes. */
+  onRefusal(head: ResponseHead, error: FetchallError): void;
+}
+
+/** Sends the question. */
+export function follow(transport: Transport, question: Question, receiver: FinalReceiver): Exchange {
   return new Journey(transport, question, receiver).begin();
 }
 
@@ -28,7 +34,7 @@ class Journey implements Receiver, Exchange {
   readonly #visited: string[] = [];
   readonly #transport: Transport;
   readonly #question: Question;
-  readonly #receiver: Receiver;
+  readonly #receiver: FinalReceiver;
   #hop: Exchange | null = null;
   /** Takes the body of a redirect. */
   #drain: Drain | null = null;
@@ -36,7 +42,7 @@ class Journey implements Receiver, Exchange {
   /** By the origin that they were given for, in the question or in a Location. */
   readonly #credentials = new Map<string, Credentials>();
 
-  constructor(transport: Transport, question: Question, receiver: Receiver) {
+  constructor(transport: Transport, question: Question, receiver: FinalReceiver) {
     this.#transport = transport;
     this.#question = question;
     this.#receiver = receiver;
@@ -62,9 +68,9 @@ class Journey implements Receiver, Exchange {
       target = redirectTarget(head, this.#visited, this.#question.policy);
     } catch (error) {
       this.abort();
-      this.#receiver.onError(
-        error instanceof FetchallError ? error : new FetchallError('ERR_REDIRECT', messageOf(error)),
-      );
+      const refusal =
+        error instanceof FetchallError ? error : new FetchallError('ERR_REDIRECT', messageOf(error));
+      this.#receiver.onRefusal(head, refusal);
       return;
     }
     if (target === null || this.#hop === null) this.#receiver.onHead(head);

@@ -42,24 +42,22 @@ export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
   UND_ERR_BODY_TIMEOUT: ['ERR_TIMEOUT', 'silence for longer than --idle-timeout'],
   TimeoutError: ['ERR_TIMEOUT', 'timed out'],
 
-  CERT_HAS_EXPIRED: ['ERR_TLS', 'the certificate has expired'],
-  CERT_NOT_YET_VALID: ['ERR_TLS', 'the certificate is not valid yet'],
-  CERT_REVOKED: ['ERR_TLS', 'the certificate was revoked'],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ['ERR_TLS', 'the certificate is self-signed; --insecure accepts it'],
-  SELF_SIGNED_CERT_IN_CHAIN: ['ERR_TLS', 'a certificate of the chain is self-signed; --insecure accepts it'],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['ERR_TLS', 'the certificate cannot be verified; --insecure accepts it'],
-  UNABLE_TO_GET_ISSUER_CERT: ['ERR_TLS', "the certificate's issuer is not known; --insecure accepts it"],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
-    'ERR_TLS',
-    "the certificate's issuer is not known; --insecure accepts it",
-  ],
-  CERT_SIGNATURE_FAILURE: ['ERR_TLS', "the certificate's signature is wrong"],
-  CERT_UNTRUSTED: ['ERR_TLS', 'the certificate is not trusted; --insecure accepts it'],
-  INVALID_CA: ['ERR_TLS', 'the chain of certificates is not valid; --insecure accepts it'],
-  INVALID_PURPOSE: ['ERR_TLS', 'the certificate is for another purpose; --insecure accepts it'],
-  PATH_LENGTH_EXCEEDED: ['ERR_TLS', 'the chain of certificates is too long; --insecure accepts it'],
-  HOSTNAME_MISMATCH: ['ERR_TLS', 'the certificate is for another host; --insecure accepts it'],
-  ERR_TLS_CERT_ALTNAME_INVALID: ['ERR_TLS', 'the certificate is for another host; --insecure accepts it'],
+  CERT_HAS_EXPIRED: unverified('the certificate has expired'),
+  CERT_NOT_YET_VALID: unverified('the certificate is not valid yet'),
+  CERT_REVOKED: unverified('the certificate was revoked'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: unverified('the certificate is self-signed'),
+  SELF_SIGNED_CERT_IN_CHAIN: unverified('a certificate of the chain is self-signed'),
+  UNABLE_TO_GET_ISSUER_CERT: unverified("the certificate's issuer is not known"),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unverified("the certificate's issuer is not known"),
+  CERT_SIGNATURE_FAILURE: unverified("the certificate's signature is wrong"),
+  CERT_UNTRUSTED: unverified('the certificate is not trusted'),
+  INVALID_CA: unverified('the chain of certificates is not valid'),
+  INVALID_PURPOSE: unverified('the certificate is for another purpose'),
+  PATH_LENGTH_EXCEEDED: unverified('the chain of certificates is too long'),
+  HOSTNAME_MISMATCH: unverified('the certificate is for another host'),
+  ERR_TLS_CERT_ALTNAME_INVALID: unverified('the certificate is for another host'),
+  // All reasons of OpenSSL for which Node has no code.
+  UNSPECIFIED: unverified('the certificate cannot be verified'),
   ERR_TLS_HANDSHAKE_TIMEOUT: ['ERR_TLS', 'the TLS handshake timed out'],
   EPROTO: ['ERR_TLS', 'the TLS handshake failed: does this port speak TLS?'],
 
@@ -79,8 +77,11 @@ const FAMILIES: readonly (readonly [prefix: string, row: Row])[] = [
   ['HPE_', ['ERR_PROTOCOL', 'the answer is not valid HTTP']],
   ['ERR_TLS_', ['ERR_TLS', 'the TLS handshake failed']],
   ['ERR_SSL_', ['ERR_TLS', 'the TLS handshake failed: does this port speak TLS?']],
-  ['CERT_', ['ERR_TLS', 'the certificate cannot be verified; --insecure accepts it']],
-  ['UNABLE_TO_', ['ERR_TLS', 'the certificate cannot be verified; --insecure accepts it']],
+  ['CERT_', unverified('the certificate cannot be verified')],
+  ['CRL_', unverified('the list of revoked certificates is not valid')],
+  ['ERROR_IN_CERT_', unverified('the certificate is damaged')],
+  ['ERROR_IN_CRL_', unverified('the list of revoked certificates is damaged')],
+  ['UNABLE_TO_', unverified('the certificate cannot be verified')],
   ['ERR_HTTP2_', ['ERR_PROTOCOL', 'the HTTP/2 session failed']],
 ];
 
@@ -95,6 +96,11 @@ const LOST_CONNECTION = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'ETIMEDOUT',
 ]);
+
+/** The handshake is sound, the certificate is not: the user may take it all the same. */
+function unverified(says: string): Row {
+  return ['ERR_TLS', `${says}; --insecure accepts it`];
+}
 
 /** @param host whom we spoke to, for the message */
 export function networkError(thrown: unknown, phase: Phase, host: string): FetchallError {

@@ -4,8 +4,8 @@ import { FetchallError, messageOf, UsageError } from '../model/errors.js';
 import type { Entry, Source } from '../model/source.js';
 import { EntrySequence } from './entry-sequence.js';
 import { splitLines } from './lines.js';
-import { ListFile } from './list-file.js';
 import { checkSource, parseListLine } from './list-line.js';
+import { openList } from './open-list.js';
 
 /**
  * A string is a source of the command line: an http(s) URL, the path of a list file, or `-` for standard input. In an
@@ -79,8 +79,8 @@ export async function openArguments(
 async function openArgument(argument: string, stdin: ByteStream | null): Promise<Opened | null> {
   if (looksLikeUrl(argument)) return parseListLine(argument, null);
   if (argument !== STDIN) {
-    const file = await ListFile.open(argument);
-    return { name: argument, blocks: () => file.blocks(), close: () => file.close() };
+    const list = await openList(argument);
+    return { name: argument, blocks: () => list.blocks(), close: () => list.close() };
   }
   if (stdin === null)
     throw new UsageError('-: there is no standard input here; give a URL or the path of a list');

@@ -9,7 +9,7 @@ import {
   skippedEnding,
   type Task,
 } from '../download/task.js';
-import type { Disk, Occupant } from '../files/disk.js';
+import { type Disk, isBlocking, type Occupant } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
 import { type NameClaims, suffixedNames } from '../files/name-claims.js';
 import type { ExistingMode } from '../files/options.js';
@@ -66,7 +66,7 @@ export class Planner {
     try {
       const found = await this.#look(task.job.file);
       if (found === 'nothing') return task;
-      if (found === 'folder') return await this.#renamed(task, suffixedNames(task.job.file, task.job.url));
+      if (found === 'folder' || found === 'blocked') return await this.#suffixed(task);
       return await this.#settleExisting(task);
     } catch (error) {
       return failedEnding(task, diskError(error, `cannot look at ${task.job.file}`));
@@ -79,7 +79,9 @@ export class Planner {
       case 'skip':
         return skippedEnding(task, 'exists');
       case 'overwrite':
-        return task;
+        return isBlocking(await this.#options.disk.occupant(this.#partOf(file)))
+          ? await this.#suffixed(task)
+          : task;
       case 'rename':
         return await this.#renamed(task, numberedNames(file));
       case 'fail':
@@ -88,6 +90,10 @@ export class Planner {
           new FetchallError('ERR_EXISTS', `${file} exists already; --existing says what to do then`),
         );
     }
+  }
+
+  #suffixed(task: Task): Promise<Task> {
+    return this.#renamed(task, suffixedNames(task.job.file, task.job.url));
   }
 
   /** The same task under the first of the names that nobody has claimed and nothing stands at. */
@@ -124,7 +130,11 @@ export class Planner {
   }
 
   #look(file: string): Promise<Occupant> {
-    return this.#options.disk.occupant(join(this.#options.folder, file));
+    return this.#options.disk.occupant(join(this.#options.folder, file), this.#partOf(file));
+  }
+
+  #partOf(file: string): string {
+    return join(this.#options.folder, `${file}.part`);
   }
 }
 

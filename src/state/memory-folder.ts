@@ -10,17 +10,22 @@ export function memoryFolder(folder: string): string {
 }
 
 /**
- * Makes the folder. A link to elsewhere is refused: nothing is written through one.
+ * Makes the folder in an out folder that is there. A link to elsewhere is refused: nothing is written through one.
  *
  * @throws FetchallError ERR_DISK
  */
 export async function makeMemoryFolder(folder: string): Promise<string> {
   const path = memoryFolder(folder);
   try {
-    await mkdir(path, { recursive: true });
-    if (!(await lstat(path)).isDirectory()) throw new Error(`${path} is a link; remove it`);
+    // Not `recursive`: where no folder can be made (`/proc/x`), that tries for ever.
+    await mkdir(path).catch(ignoreExisting);
+    if (!(await lstat(path)).isDirectory()) throw new Error(`${path} is a link or a file; remove it`);
   } catch (error) {
     throw memoryError(error);
   }
   return path;
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }

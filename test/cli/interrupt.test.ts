@@ -1,6 +1,7 @@
 // Ctrl-C, in every state: in order within a second, with the summary; parts stay, no unfinished file has its final name.
 
-import { readdir } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -82,6 +83,20 @@ test('while standard input never ends: what was not read is not counted', async 
   const stdin = new Readable({ read() {} });
   stdin.push(`${server.url('/a')}\n`);
   const { code, lines } = await interrupted(['-'], /"saved"/, { stdin });
+  expect(code).toBe(130);
+  expect(lines.at(-1)).toMatchObject({ total: 1, saved: 1 });
+});
+
+test.skipIf(process.platform === 'win32')('while a pipe never ends, like standard input', async () => {
+  const server = await startTestServer({ '/a': { body: 'a' } });
+  onTestFinished(() => server.close());
+  const pipe = join(await temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // Open for both: opening it only for writing would wait for fetchall.
+  const writer = await open(pipe, 'r+');
+  onTestFinished(() => writer.close());
+  await writer.write(`${server.url('/a')}\n`);
+  const { code, lines } = await interrupted([pipe], /"saved"/);
   expect(code).toBe(130);
   expect(lines.at(-1)).toMatchObject({ total: 1, saved: 1 });
 });

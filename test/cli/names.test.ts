@@ -1,6 +1,7 @@
 // Where a URL's bytes go: names, checksums, what stands there already.
 
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -156,6 +157,25 @@ test('a folder in the way of a file: another name, whatever --existing says', as
   }
 });
 
+test('a folder in the way of a part: another name, and the folder stays', async () => {
+  const server = await serve(echo);
+  const cwd = await folderWith({ 'out/a.bin.part/inside': 'x' });
+  const result = await fetchall([server.url('/a.bin'), '-o', 'out', '--json'], { cwd });
+  expect(result.code).toBe(0);
+  const file = `a-${suffix(server.url('/a.bin'))}.bin`;
+  expect(eventOf(result, 'finished').file).toBe(file);
+  expect(await namesIn(cwd, 'out')).toEqual([file, 'a.bin.part'].sort());
+});
+
+test('a file in the way of what a run remembers: exit 3, one line, nothing sent', async () => {
+  const server = await serve(echo);
+  const cwd = await folderWith({ 'out/.fetchall': 'mine' });
+  const result = await fetchall([server.url('/a.bin'), '-o', 'out', '--compare'], { cwd });
+  expect(result.code).toBe(3);
+  expectOneLine(result, /out\/\.fetchall is a link or a file; remove it/);
+  expect(server.connections).toBe(0);
+});
+
 test('nothing is written through a symbolic link in the out folder', async () => {
   const server = await serve(echo);
   const cwd = await folderWith({ 'outside.txt': 'mine' });
@@ -176,6 +196,21 @@ test('an out folder that is, or lies below, a regular file: exit 3, one line, no
     expect(result.code).toBe(3);
     expectOneLine(result, new RegExp(`cannot make the folder .*/${out}`));
   }
+  expect(server.connections).toBe(0);
+});
+
+test.runIf(existsSync('/proc/self'))('an out folder where no folder can ever be made: exit 3', async () => {
+  const server = await serve(echo);
+  for (const out of ['/proc/none', '/proc/none/deeper']) {
+    const result = await fetchall([server.url('/a'), '-o', out], { cwd: await folderWith() });
+    expect(result.code).toBe(3);
+    expectOneLine(result, new RegExp(`cannot make the folder ${out}`));
+  }
+  const compared = await fetchall([server.url('/a'), '-o', '/proc', '--compare'], {
+    cwd: await folderWith(),
+  });
+  expect(compared.code).toBe(3);
+  expectOneLine(compared, /in the out folder/);
   expect(server.connections).toBe(0);
 });
 

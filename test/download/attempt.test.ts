@@ -170,6 +170,12 @@ describe('an answer that is refused', () => {
     await expect(ended(begin({ status: 403, body: 'no', error }))).resolves.toMatchObject({ status: 403 });
   });
 
+  it('is described when it is a redirect that is not followed', async () => {
+    const one = begin({ status: 302, headers: { location: '/' } }, { policy: { maxRedirects: 0 } });
+    await expect(ended(one)).resolves.toMatchObject({ code: 'ERR_REDIRECT' });
+    expect(one.task).toMatchObject({ status: 302, finalUrl: 'http://a.test/a.bin' });
+  });
+
   it('can be cancelled while its body comes', async () => {
     const one = begin({ status: 403, body: 'no', stalls: true });
     await turnsOfTheLoop();

@@ -12,9 +12,9 @@ async function running(folder: string): Promise<ThreadedDisk> {
   let below = 0;
   const disk = threadedDisk({
     ...systemDisk,
-    occupant: (path) => {
+    occupant: (...given) => {
       below++;
-      return systemDisk.occupant(path);
+      return systemDisk.occupant(...given);
     },
   });
   onTestFinished(() => disk.end());
@@ -62,6 +62,9 @@ test('it says what stands at a path, and follows no link', async () => {
     'other',
     'nothing',
   ]);
+  const parts = ['file', 'folder', 'link', 'nothing'].map((name) => join(folder, name));
+  const looks = parts.map((part) => disk.occupant(join(folder, 'new'), part));
+  expect(await Promise.all(looks)).toEqual(['nothing', 'blocked', 'blocked', 'nothing']);
 });
 
 test('an old part is replaced, and nothing is written through a link', async () => {

@@ -69,6 +69,19 @@ describe('systemDisk', () => {
     });
   });
 
+  it('tells whether a new file would have no place for its part', async () => {
+    const folder = await temporaryFolder();
+    const path = (name: string) => join(folder, name);
+    await writeFile(path('file'), '');
+    await mkdir(path('folder'));
+    await symlink('file', path('link'));
+    const looks = ['nothing', 'file', 'folder', 'link'].map((part) =>
+      systemDisk.occupant(path('new'), path(part)),
+    );
+    expect(await Promise.all(looks)).toEqual(['nothing', 'nothing', 'blocked', 'blocked']);
+    expect(await systemDisk.occupant(path('file'), path('folder'))).toBe('file');
+  });
+
   it('makes and removes folders, links not followed', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'kept'));
@@ -83,6 +96,20 @@ describe('systemDisk', () => {
     await expect(systemDisk.makeFolder(join(folder, 'kept', 'file', 'x'))).rejects.toMatchObject({
       code: 'ENOTDIR',
     });
+    await expect(systemDisk.makeFolder(join(folder, 'kept', 'file'))).rejects.toMatchObject({
+      code: 'EEXIST',
+    });
+  });
+
+  it('makes a folder below a link to one, and one that is being made by another', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'real'));
+    await symlink('real', join(folder, 'link'));
+    const path = join(folder, 'link', 'a', 'b');
+    await Promise.all([1, 2, 3].map(() => systemDisk.makeFolder(path)));
+    expect(await systemDisk.occupant(join(folder, 'real', 'a', 'b'))).toBe('folder');
+    await symlink('nowhere', join(folder, 'dangling'));
+    await expect(systemDisk.makeFolder(join(folder, 'dangling'))).rejects.toMatchObject({ code: 'EEXIST' });
   });
 });
 

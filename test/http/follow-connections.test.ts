@@ -37,7 +37,7 @@ it.each([301, 302, 303, 307, 308])('%i: the next hop is a GET over the same conn
   const { recorder } = ask(openTransport(), server.url('/a'));
   const seen = (): string[] => server.requests.map(({ method, url }) => `${method} ${url}`);
   // `?q` is answered by the same route: it leads to itself, which ends the way.
-  expect((await recorder.over()).calls).toEqual(['error ERR_REDIRECT']);
+  expect((await recorder.over()).calls).toEqual([`refused ${status} ERR_REDIRECT`]);
   expect(seen()).toEqual(['GET /a', 'GET /b', 'GET /b?q']);
   expect(server.connections).toBe(1);
 });

@@ -68,14 +68,16 @@ describe('follow', () => {
     const policy = { maxRedirects, allowDowngrade: false };
     const over = await walk(chain, 'http://host/0', { policy });
     expect(over.requests).toHaveLength(length + 1);
-    expect(over.recorder.calls).toEqual(['error ERR_REDIRECT']);
+    expect(over.recorder.calls).toEqual(['refused 302 ERR_REDIRECT']);
+    expect(over.recorder.head?.url.href).toBe(`http://host/${length}`);
     const exact = await walk({ ...chain, [`http://host/${length}`]: {} }, 'http://host/0', { policy });
     expect(exact.recorder.calls).toEqual(['head 200', 'end']);
   });
 
   it('ends a circle with an error, and gives its last response up', async () => {
     const two = await walk({ 'http://host/a': '/b', 'http://host/b': '/a' }, 'http://host/a');
-    expect(two.recorder.calls).toEqual(['error ERR_REDIRECT']);
+    expect(two.recorder.calls).toEqual(['refused 302 ERR_REDIRECT']);
+    expect(two.recorder.head?.url.href).toBe('http://host/b');
     expect(two.requests).toHaveLength(2);
     const endless = (function* () {
       for (;;) yield Buffer.alloc(1000);
@@ -84,12 +86,21 @@ describe('follow', () => {
       { 'http://host/a': { status: 302, headers: { location: '/a' }, body: endless } },
       'http://host/a',
     );
-    expect(one.recorder.calls).toEqual(['error ERR_REDIRECT']);
+    expect(one.recorder.calls).toEqual(['refused 302 ERR_REDIRECT']);
   });
+
+  it.each([{}, { location: 'ftp://host/b' }, { location: 'http://' }])(
+    'refuses a Location that leads nowhere: %o',
+    async (headers) => {
+      const { recorder } = await walk({ 'http://host/a': { status: 301, headers } }, 'http://host/a');
+      expect(recorder.calls).toEqual(['refused 301 ERR_REDIRECT']);
+      expect(recorder.head?.url.href).toBe('http://host/a');
+    },
+  );
 
   it('refuses to go from https to http', async () => {
     const site = { 'https://host/a': 'http://host/a', 'http://host/a': {} };
-    expect((await walk(site, 'https://host/a')).recorder.calls).toEqual(['error ERR_BLOCKED']);
+    expect((await walk(site, 'https://host/a')).recorder.calls).toEqual(['refused 302 ERR_BLOCKED']);
     const policy = { maxRedirects: 20, allowDowngrade: true };
     const allowed = await walk(site, 'https://host/a', { policy });
     expect(allowed.recorder.calls).toEqual(['head 200', 'end']);

@@ -38,6 +38,43 @@ describe('networkError', () => {
     expect(codeOf(coded(key))).toBe(code);
   });
 
+  // https://nodejs.org/api/tls.html#x509-certificate-error-codes, and what Node says of all others.
+  it.each([
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_CRL',
+    'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+    'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+    'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+    'CERT_SIGNATURE_FAILURE',
+    'CRL_SIGNATURE_FAILURE',
+    'CERT_NOT_YET_VALID',
+    'CERT_HAS_EXPIRED',
+    'CRL_NOT_YET_VALID',
+    'CRL_HAS_EXPIRED',
+    'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+    'ERROR_IN_CERT_NOT_AFTER_FIELD',
+    'ERROR_IN_CRL_LAST_UPDATE_FIELD',
+    'ERROR_IN_CRL_NEXT_UPDATE_FIELD',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'CERT_CHAIN_TOO_LONG',
+    'CERT_REVOKED',
+    'INVALID_CA',
+    'PATH_LENGTH_EXCEEDED',
+    'INVALID_PURPOSE',
+    'CERT_UNTRUSTED',
+    'CERT_REJECTED',
+    'HOSTNAME_MISMATCH',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'UNSPECIFIED',
+  ])('%s is of the certificate: --insecure accepts it', (key) => {
+    const error = networkError(coded(key), 'head', 'host');
+    expect(error.code).toBe('ERR_TLS');
+    expect(error.message).toContain('--insecure');
+  });
+
   it('goes by the name where there is no code', () => {
     expect(codeOf(named('HTTPParserError'))).toBe('ERR_PROTOCOL');
     expect(codeOf(new DOMException('x', 'TimeoutError'))).toBe('ERR_TIMEOUT');

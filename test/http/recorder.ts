@@ -1,12 +1,13 @@
 // A receiver that keeps all it hears, for the tests of this room.
 
 import { onTestFinished } from 'vitest';
-import type { Exchange, Receiver, ResponseHead, Transport } from '../../src/http/transport.js';
+import type { FinalReceiver } from '../../src/http/follow.js';
+import type { Exchange, ResponseHead, Transport } from '../../src/http/transport.js';
 import { type ConnectionOptions, undiciTransport } from '../../src/http/undici-transport.js';
 import { FetchallError } from '../../src/model/errors.js';
 
-export class Recorder implements Receiver {
-  /** In order: `head 200`, `data 5`, `end`, `error ERR_DNS`. */
+export class Recorder implements FinalReceiver {
+  /** In order: `head 200`, `data 5`, `end`, `error ERR_DNS`, `refused 302 ERR_REDIRECT`. */
   readonly calls: string[] = [];
   readonly pieces: Uint8Array[] = [];
   received = 0;
@@ -40,6 +41,12 @@ export class Recorder implements Receiver {
     this.#note(`error ${error.code}`);
   }
 
+  onRefusal(head: ResponseHead, error: FetchallError): void {
+    this.head = head;
+    this.error = error;
+    this.#note(`refused ${head.status} ${error.code}`);
+  }
+
   get body(): Buffer {
     return Buffer.concat(this.pieces);
   }
@@ -50,7 +57,7 @@ export class Recorder implements Receiver {
   }
 
   get isOver(): boolean {
-    return this.calls.some((call) => call === 'end' || call.startsWith('error'));
+    return this.calls.some((call) => /^(?:end|error|refused)/.test(call));
   }
 
   /** Resolves as soon as the condition holds; it is asked after every call. */

@@ -207,6 +207,45 @@ it('a folder that cannot be read is looked at name by name', async () => {
   expect(inListOrder(each)).toEqual([['a.bin', 'skipped', 'exists']]);
 });
 
+describe('a folder in the way of a part', () => {
+  function withFolder(): MemoryDisk {
+    const disk = new MemoryDisk();
+    disk.folders.add(join(FOLDER, 'a.bin.part'));
+    return disk;
+  }
+
+  it.each<ExistingMode>(['skip', 'overwrite', 'rename', 'fail'])(
+    'gives the file another name (%s)',
+    async (existing) => {
+      const disk = withFolder();
+      const each = await planned([`${SITE}/a.bin`], { disk, existing });
+      expect(inListOrder(each)).toEqual([[expect.stringMatching(/^a-[0-9a-f]{8}\.bin$/), 'saved', null]]);
+    },
+  );
+
+  it('also where a file is to be overwritten, which then stays', async () => {
+    const disk = withFolder();
+    disk.put(join(FOLDER, 'a.bin'), 'old');
+    const each = await planned([`${SITE}/a.bin`], { disk, existing: 'overwrite' });
+    expect(inListOrder(each)).toEqual([[expect.stringMatching(/^a-[0-9a-f]{8}\.bin$/), 'saved', null]]);
+    expect(disk.text(join(FOLDER, 'a.bin'))).toBe('old');
+  });
+
+  it('does not matter where the file is skipped', async () => {
+    const disk = withFolder();
+    disk.put(join(FOLDER, 'a.bin'), 'old');
+    expect(inListOrder(await planned([`${SITE}/a.bin`], { disk }))).toEqual([['a.bin', 'skipped', 'exists']]);
+  });
+
+  it('is avoided by the other name, too', async () => {
+    const taken = (await planned([`${SITE}/a.bin`], { disk: withFolder() })).results[0]?.file;
+    const disk = withFolder();
+    disk.folders.add(join(FOLDER, `${taken}.part`));
+    const each = await planned([`${SITE}/a.bin`], { disk });
+    expect(inListOrder(each)).toEqual([[expect.stringMatching(/^a-[0-9a-f]{16}\.bin$/), 'saved', null]]);
+  });
+});
+
 it('a disk that cannot be looked at costs that URL only', async () => {
   const memory = new MemoryDisk();
   memory.put(join(FOLDER, 'other.bin'));

@@ -10,7 +10,8 @@ function record(list: string, seconds: number): RunRecord {
 }
 
 it('finds the latest run of a list', async () => {
-  const folder = join(await temporaryFolder(), 'new');
+  const folder = await temporaryFolder();
+  expect(await findRun(join(folder, 'none'), 'a')).toBeNull();
   expect(await findRun(folder, 'a')).toBeNull();
   await recordRun(folder, record('a', 1));
   await recordRun(folder, record('b', 2));

@@ -55,8 +55,10 @@ export class MemoryDisk implements Disk {
     return this.files.delete(path) ? Promise.resolve() : Promise.reject(fault('ENOENT', path));
   }
 
-  occupant(path: string): Promise<Occupant> {
-    return Promise.resolve(this.folders.has(path) ? 'folder' : this.files.has(path) ? 'file' : 'nothing');
+  occupant(path: string, part?: string): Promise<Occupant> {
+    const found = this.folders.has(path) ? 'folder' : this.files.has(path) ? 'file' : 'nothing';
+    const isBlocked = found === 'nothing' && part !== undefined && this.folders.has(part);
+    return Promise.resolve(isBlocked ? 'blocked' : found);
   }
 
   save(part: string, final: string, buffers: readonly Uint8Array[]): Promise<void> {
