@@ -4,6 +4,7 @@ import { diskError, hasSystemCode } from '../files/disk-errors.js';
 import { FetchallError, UsageError } from '../model/errors.js';
 import { printable } from '../report/printable.js';
 import { complaint } from './complaint.js';
+import { tuneEngine } from './engine.js';
 import { EXIT, exitCodeOf, graver } from './exit-codes.js';
 
 /** `-v`, alone or among other letters. */
@@ -13,6 +14,7 @@ const VERBOSE = /^(?:-[a-z]*v[a-z]*|--verbose)$/i;
 export async function main(argv: readonly string[]): Promise<number> {
   // What was typed may be what is wrong: -v is looked for before it is understood.
   const verbose = argv.some((word) => VERBOSE.test(word));
+  tuneEngine();
   const output = watchOutput();
   const exitCode = await obey(argv).catch((error: unknown) => report(error, verbose));
   const unwritten = await output.unwritten();

@@ -5,7 +5,6 @@ import { clock, type Scheduled } from '../coroutine/clock.js';
 import type { FetchallError } from '../model/errors.js';
 import { createAnew, type Disk } from './disk.js';
 import { diskError } from './disk-errors.js';
-import { gather, type Slab } from './slab.js';
 
 /** Above this many bytes in hand the sender is asked to pause; what is on its way then still fits into 2 MB. */
 export const HIGH_WATER = 1_048_576;
@@ -33,7 +32,7 @@ export class PartFile {
   /** A small body, as it came. */
   #pieces: Uint8Array[] = [];
   /** What waits to be written. */
-  #gathered: Slab[] = [];
+  #gathered: Uint8Array[] = [];
   /** Bytes gathered or being written. */
   #inHand = 0;
   #position = 0;
@@ -68,7 +67,7 @@ export class PartFile {
     if (this.#whole && this.#inHand > SMALL) this.#gatherPieces();
     if (this.#whole) this.#pieces.push(bytes);
     else {
-      gather(this.#gathered, bytes);
+      this.#gathered.push(bytes);
       this.#writeSoon();
     }
     return this.#inHand < HIGH_WATER;
@@ -145,12 +144,10 @@ export class PartFile {
 
   async #writeBatch(): Promise<void> {
     const descriptor = await this.#open();
-    const batch = this.#gathered;
+    const buffers = this.#gathered;
     this.#gathered = [];
-    const buffers = batch.map(({ bytes }) => bytes);
     const size = buffers.reduce((sum, { length }) => sum + length, 0);
     await this.#disk.write(descriptor, buffers, this.#position);
-    for (const slab of batch) slab.free();
     this.#position += size;
     this.#inHand -= size;
   }
@@ -158,7 +155,7 @@ export class PartFile {
   /** The body turns out to be written as it comes. */
   #gatherPieces(): void {
     this.#whole = false;
-    for (const piece of this.#pieces.splice(0)) gather(this.#gathered, piece);
+    this.#gathered.push(...this.#pieces.splice(0));
   }
 
   async #open(): Promise<number> {

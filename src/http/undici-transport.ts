@@ -6,6 +6,7 @@ import type { FetchallError } from '../model/errors.js';
 import { bodyLength } from './header-fields.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
+import { freeReceived } from './received-memory.js';
 import type { Exchange, HttpRequest, Receiver, Transport } from './transport.js';
 
 /** Heads of responses larger than this are refused. */
@@ -134,6 +135,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, bytes: Uint8Array): void {
+    freeReceived(bytes.length);
     this.#receiver?.onData(bytes);
   }
 
