@@ -6,6 +6,7 @@ import type { FetchallError } from '../model/errors.js';
 import { bodyLength } from './header-fields.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
+import { takeSentHead } from './sent-head.js';
 import type { Exchange, HttpRequest, Receiver, Transport } from './transport.js';
 
 /** Heads of responses larger than this are refused. */
@@ -113,7 +114,9 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#receiver === null) controller.abort(new Error('given up'));
+    const receiver = this.#receiver;
+    if (receiver === null) controller.abort(new Error('given up'));
+    else if (receiver.onRequest !== undefined) takeSentHead((head) => receiver.onRequest?.(head));
   }
 
   onResponseStart(
