@@ -3,7 +3,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type DownloadOptions,
   download,
@@ -273,6 +273,17 @@ it('the same list gives the same names under 20 shuffled timings of a server', a
     }
   }
   expect(names.size).toBe(1);
+});
+
+it('a current folder that is gone is an error of the disk', async () => {
+  const cwd = vi.spyOn(process, 'cwd').mockImplementation(() => {
+    throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
+  });
+  onTestFinished(() => cwd.mockRestore());
+  for (const dryRun of [false, true]) {
+    const running = downloadAll(['http://a.test/x'], { out: 'out', transport: stub(), dryRun });
+    await expect(running).rejects.toMatchObject({ code: 'ERR_DISK', systemCode: 'ENOENT' });
+  }
 });
 
 it('a transport of the caller stays the callers', async () => {

@@ -40,7 +40,8 @@ export async function downloadCommand({
   try {
     const seams = { progress, signal: signals.aborted, listener: reporter.event };
     for await (const endings of run(entries, settings, seams)) {
-      for (const ending of endings) exitCode = graver(exitCode, judgeEnding(ending, reporter));
+      for (const ending of endings)
+        exitCode = graver(exitCode, judgeEnding(ending, reporter, reporting.quiet));
       const full = reporter.drained();
       if (full !== undefined) await full;
     }
@@ -64,13 +65,13 @@ function defaultSources(): string[] {
 }
 
 /** What one ending makes of the exit code; a comparison's difference is named. */
-function judgeEnding({ result, error, comparison }: RunEnding, reporter: Reporting): number {
+function judgeEnding({ result, error, comparison }: RunEnding, reporter: Reporting, quiet: boolean): number {
   if (error !== null) return exitCodeOf(error);
   if (comparison === 'different') {
     reporter.note(`fetchall: different: ${result.url}: the two passes got different bytes`);
     return EXIT.checksum;
   }
-  if (comparison === 'changed') {
+  if (comparison === 'changed' && !quiet) {
     reporter.note(`fetchall: changed: ${result.url}: the server has another version than in the first pass`);
   }
   return EXIT.ok;

@@ -22,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function obey(argv: readonly string[]): Promise<number> {
+  checkCurrentFolder();
   const { parseArguments } = await import('./parse.js');
   const command = parseArguments(argv);
   if (command.kind === 'print') {
@@ -30,6 +31,15 @@ async function obey(argv: readonly string[]): Promise<number> {
   }
   const { downloadCommand } = await import('./download.js');
   return await downloadCommand(command);
+}
+
+/** It may have been deleted, and yargs asks for it. */
+function checkCurrentFolder(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw diskError(error, 'the current folder cannot be used');
+  }
 }
 
 /** The downloads go on when nobody can be told of them; only at the end it is said that the log is not whole. */

@@ -31,6 +31,13 @@ const TABLES: readonly (readonly [heading: string, table: OptionTable])[] = [
   ['Output:', reportOptions],
 ];
 
+/** The short flags of all that is no switch. */
+const SHORT_FLAGS = new Set(
+  TABLES.flatMap(([, table]) => Object.values(table))
+    .filter(({ value }) => value !== undefined)
+    .map(({ alias }) => `-${alias ?? ''}`),
+);
+
 /** Every switch, as it may be typed. */
 const SWITCHES = new Set(
   TABLES.flatMap(([, table]) => Object.entries(table))
@@ -63,7 +70,7 @@ export function parseArguments(argv: readonly string[]): Command {
     for (const [key, option] of Object.entries(table))
       parser.option(typed(key, option), toFlag(option, heading));
   }
-  checkSwitches(argv);
+  checkWords(argv);
   let printed = '';
   const parsed = parser.parseSync([...argv], {}, (_error: unknown, _parsed: unknown, output: string) => {
     printed = output;
@@ -73,6 +80,8 @@ export function parseArguments(argv: readonly string[]): Command {
     return { kind: 'print', text: `${printed.replace(/ +\[(?:string|boolean)\]$/gm, '')}\n` };
   const sources = parsed._.map(String);
   const [first] = sources;
+  // yargs takes only the last word for it.
+  if (first === 'help') return parseArguments(['--help']);
   if (first !== undefined && RESERVED.has(first)) {
     throw new UsageError(
       `the command ${first} is not built yet; a list of that name is reached as ./${first}`,
@@ -81,11 +90,13 @@ export function parseArguments(argv: readonly string[]): Command {
   return { kind: 'download', sources, written: writtenOptions(parsed) };
 }
 
-/** yargs takes any value of a switch for true or false. */
-function checkSwitches(argv: readonly string[]): void {
+/** yargs takes any value of a switch for true or false, and finds an option `-=` in `-c=`. */
+function checkWords(argv: readonly string[]): void {
   const end = argv.indexOf('--');
   for (const word of end === -1 ? argv : argv.slice(0, end)) {
     const [, name = '', value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
+    if (value === '' && SHORT_FLAGS.has(name)) throw new UsageError(needsValue(name), name);
+    if (value === '' && /^-[^-]$/.test(name) && !SWITCHES.has(name)) throw new UsageError(noSuchOption(name));
     if (!SWITCHES.has(name)) continue;
     throw new UsageError(
       `${name}: ${JSON.stringify(value)} is not allowed; it is a switch and takes no value`,
@@ -100,9 +111,16 @@ function inOurWords(message: string): string {
     /^(Unknown argument|Not enough arguments following)s?: (.+)$/.exec(message) ?? [];
   if (problem === undefined) return `${message}; fetchall --help shows what there is`;
   const flags = names.split(', ').map((name) => (name.length === 1 ? `-${name}` : `--${name}`));
-  if (problem === 'Unknown argument')
-    return `no such option: ${flags.join(', ')}; fetchall --help shows what there is`;
-  return `${flags.join(', ')} needs a value; fetchall --help shows which`;
+  if (problem === 'Unknown argument') return noSuchOption(flags.join(', '));
+  return needsValue(flags.join(', '));
+}
+
+function noSuchOption(flags: string): string {
+  return `no such option: ${flags}; fetchall --help shows what there is`;
+}
+
+function needsValue(flags: string): string {
+  return `${flags} needs a value; fetchall --help shows which`;
 }
 
 /** The flag without its dashes; what is on by default is typed to turn it off: `no-color`. */

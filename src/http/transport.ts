@@ -26,10 +26,15 @@ export interface ResponseHead {
 }
 
 /**
- * Takes one response as it arrives: onHead once, onData any number of times, then exactly one of onEnd and onError.
+ * Takes one response as it arrives: onRequest at most once, onHead once, onData any number of times, then exactly one of onEnd and onError.
  * An error can also come first. After {@link Exchange.abort} nothing more is called.
  */
 export interface Receiver {
+  /**
+   * For an archive: the head of the request, exactly the bytes sent, request line and last empty line included. Only a
+   * receiver that has this method costs anything; it is never called where the bytes cannot be had (fetch).
+   */
+  onRequest?(head: Uint8Array): void;
   onHead(head: ResponseHead): void;
   /** The bytes stay valid after the call; they may be views into a larger buffer. */
   onData(bytes: Uint8Array): void;

@@ -7,6 +7,7 @@ import { bodyLength } from './header-fields.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import { freeReceived } from './received-memory.js';
+import { takeSentHead } from './sent-head.js';
 import type { Exchange, HttpRequest, Receiver, Transport } from './transport.js';
 
 /** Heads of responses larger than this are refused. */
@@ -114,7 +115,9 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#receiver === null) controller.abort(new Error('given up'));
+    const receiver = this.#receiver;
+    if (receiver === null) controller.abort(new Error('given up'));
+    else if (receiver.onRequest !== undefined) takeSentHead((head) => receiver.onRequest?.(head));
   }
 
   onResponseStart(

@@ -37,10 +37,9 @@ export interface Live extends Context {
  * @throws FetchallError ERR_DISK; the entries are closed then
  */
 export async function goLive(entries: EntrySource, settings: Settings, seams: RunSeams): Promise<Live> {
-  const folder = resolve(settings.out);
   const thread = seams.disk === undefined ? threadedDisk(systemDisk) : null;
   const disk = seams.disk ?? thread ?? systemDisk;
-  await makeFolder(disk, folder).catch(async (error: unknown) => {
+  const folder = await makeOut(disk, settings).catch(async (error: unknown) => {
     await entries.close?.();
     throw error;
   });
@@ -91,6 +90,25 @@ function guard(tell: () => void): void {
 export async function isFresh({ disk, folder }: Pick<Live, 'disk' | 'folder'>): Promise<boolean> {
   // A folder that cannot be read may still be written to: then each name is looked at.
   return await disk.isEmpty(folder, MEMORY_FOLDER).catch(() => false);
+}
+
+async function makeOut(disk: Disk, settings: Settings): Promise<string> {
+  const folder = outFolder(settings);
+  await makeFolder(disk, folder);
+  return folder;
+}
+
+/**
+ * The absolute path of the out folder.
+ *
+ * @throws FetchallError ERR_DISK when it is relative to a current folder that is gone
+ */
+export function outFolder({ out }: Settings): string {
+  try {
+    return resolve(out);
+  } catch (error) {
+    throw diskError(error, `cannot find the folder ${out}, the current one is gone`);
+  }
 }
 
 /** @throws FetchallError ERR_DISK */

@@ -99,8 +99,7 @@ export class Pass {
       // A reader who has gone hears of nothing that a stage still comes to.
       this.#cancelled ??= cancellation(undefined);
       await this.#entries.close?.();
-      // A caller's own iterable can keep its reader waiting for ever: nobody waits for that.
-      await killall(stages, undefined, { block: false });
+      await killall(stages);
       await this.#pool.kill();
     }
     if (this.#fault !== null) throw this.#fault;

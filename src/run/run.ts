@@ -1,6 +1,5 @@
 // A run: a list once, or twice for a comparison, with its summary at the end.
 
-import { resolve } from 'node:path';
 import type { Ending } from '../download/task.js';
 import { systemDisk } from '../files/disk.js';
 import { NameClaims } from '../files/name-claims.js';
@@ -10,7 +9,7 @@ import type { Comparison } from '../state/pass-digests.js';
 import { baselineOf, rememberBaseline } from './baseline.js';
 import { comparePasses } from './compare.js';
 import { dryRun } from './dry-run.js';
-import { emitter, goLive, isFresh, type Live, type RunSeams } from './live.js';
+import { emitter, goLive, isFresh, type Live, outFolder, type RunSeams } from './live.js';
 import type { Settings } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner } from './planner.js';
@@ -77,7 +76,7 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
   const { signal, progress = new Progress(), disk = systemDisk } = seams;
   const emit = emitter(seams);
   const tally = new Tally();
-  const planner = newPlanner(settings, { disk, folder: resolve(settings.out) }, false);
+  const planner = newPlanner(settings, { disk, folder: outFolder(settings) }, false);
   const cancel = (): void => void entries.close?.();
   if (signal?.aborted === true) cancel();
   signal?.addEventListener('abort', cancel);

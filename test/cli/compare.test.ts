@@ -67,12 +67,15 @@ describe('--compare', () => {
   ])('a difference with another %s too is no fault', async (name, ...values) => {
     const server = await serve(({ earlier }) => ({
       body: `${earlier}`,
-      headers: { [name]: values[earlier] ?? '' },
+      headers: { [name]: values[earlier % 2] ?? '' },
     }));
     const cwd = await folderWith();
     const { code, stderr } = await fetchall([server.url('/a'), '--compare'], { cwd });
     expect(code).toBe(0);
+    expect(stderr).toContain('changed: ');
     expect(stderr).not.toContain('different');
+    const quiet = await fetchall([server.url('/a'), '--compare', '-q'], { cwd });
+    expect(quiet).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 
   test('the same validator on other bytes is a fault', async () => {

@@ -1,11 +1,11 @@
 // Ctrl-C, in every state: in order within a second, with the summary; parts stay, no unfinished file has its final name.
 
-import { execFileSync } from 'node:child_process';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CommandOptions, startFetchall } from '../support/command-line.js';
+import { newPipe } from '../support/named-pipe.js';
 import { saysNothing, stallAfter } from '../support/raw-scripts.js';
 import { startRawServer } from '../support/raw-server.js';
 import { temporaryFolder } from '../support/temp-folder.js';
@@ -90,8 +90,7 @@ test('while standard input never ends: what was not read is not counted', async 
 test.skipIf(process.platform === 'win32')('while a pipe never ends, like standard input', async () => {
   const server = await startTestServer({ '/a': { body: 'a' } });
   onTestFinished(() => server.close());
-  const pipe = join(await temporaryFolder(), 'pipe');
-  execFileSync('mkfifo', [pipe]);
+  const pipe = await newPipe();
   // Open for both: opening it only for writing would wait for fetchall.
   const writer = await open(pipe, 'r+');
   onTestFinished(() => writer.close());

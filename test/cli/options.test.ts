@@ -80,6 +80,13 @@ test.each(['--out', '-o', '--concurrency', '-H', '--progress', '--max-time'])(
   },
 );
 
+test.each([
+  ['-c=', /^fetchall: -c needs a value; /],
+  ['-x=', /^fetchall: no such option: -x; /],
+])('%s is called by its name', async (option, says) => {
+  expectOneLine(await misused(option), says);
+});
+
 test.each(['--json=3', '--sequential=yes', '--quiet=', '--no-color=false', '--insecure=true'])(
   '%s: a switch takes no value',
   async (option) => {
@@ -187,6 +194,8 @@ test('--help names every option with its default; it and --version go to standar
   expect(help.stdout).not.toMatch(/--(?:delay|deadline|no-resume|content-disposition)\b/);
   expect(help.stdout).toMatch(/--concurrency.*\[16\]/);
   expect((await fetchall(['-h'])).stdout).toBe(help.stdout);
+  const words = await fetchall(['help', 'urls.txt'], { cwd: await folderWith({ help: 'no url' }) });
+  expect(words).toMatchObject({ code: 0, stderr: '', stdout: help.stdout });
   const version = await fetchall(['--version'], { cwd: packageRoot });
   expect(version).toMatchObject({ code: 0, stderr: '', stdout: '0.1.0\n' });
 });

@@ -1,10 +1,12 @@
 // Where URLs come from: arguments, lists, standard input, urls.txt.
 
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { fetchall } from '../support/command-line.js';
+import { packageRoot } from '../support/package-root.js';
 import { eventOf, eventsOf, expectOneLine, folderWith, namesIn, serve } from './stage.js';
 
 const site = { '/a': { body: 'a' }, '/b': { body: 'b' }, '/c': { body: 'c' } };
@@ -162,6 +164,22 @@ test('bad lines cost only themselves, and are named by number and text', async (
     /^- {2}line 5 {2}failed {2}ERR_INPUT: "size=4" is not understood.* {2}http:.* size=4$/m,
   );
   expect(text.stderr).toBe('');
+});
+
+test('./help is a list', async () => {
+  const server = await serve(site);
+  const cwd = await folderWith({ help: server.url('/a') });
+  expect((await fetchall(['./help'], { cwd })).code).toBe(0);
+  expect(await namesIn(cwd, 'downloads')).toEqual(['a']);
+});
+
+test.skipIf(process.platform === 'win32')('a current folder that is gone: exit 3, one line', async () => {
+  const cwd = await folderWith();
+  const shell = 'cd "$0" && rmdir "$0" && exec "$@"';
+  const command = [process.execPath, join(packageRoot, 'bin', 'fetchall.js'), 'http://127.0.0.1:1/a'];
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', shell, cwd, ...command], { encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+  expect(stderr).toMatch(/^fetchall: [^\n]*current folder[^\n]*\n$/);
 });
 
 test.each(['crawl', 'retry', 'status', 'verify', 'why'])('%s is reserved; ./%s is a list', async (word) => {

@@ -6,7 +6,7 @@ import {
   type TestServer,
   type TestServerOptions,
 } from '../support/test-server.js';
-import { get, got, openTransport } from './recorder.js';
+import { get, got, openTransport, Recorder } from './recorder.js';
 
 async function serve(routes: Record<string, Route>, options?: TestServerOptions): Promise<TestServer> {
   const server = await startTestServer(routes, options);
@@ -41,6 +41,31 @@ it("lets the user's Host stand", async () => {
   const server = await serve({ '/': {} });
   await got(openTransport(), server.url('/'), ['Host', 'virtual.example']);
   expect(server.requests[0]?.host).toBe('virtual.example');
+});
+
+it('hands on the head as it was sent, to each who asks', async () => {
+  const seen: string[] = [];
+  const server = await serveRaw(async (connection) => {
+    for (;;) {
+      seen.push(await connection.request());
+      await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    }
+  });
+  const transport = openTransport();
+  const heads: string[] = [];
+  for (const path of ['a', 'silent', 'b']) {
+    const recorder = new Recorder();
+    const receiver =
+      path === 'silent'
+        ? recorder
+        : Object.assign(recorder, {
+            onRequest: (head: Uint8Array) => void heads.push(Buffer.from(head).toString('latin1')),
+          });
+    transport.send({ url: new URL(server.url(`/${path}`)), headers: ['X-One', 'caf\xe9'] }, receiver);
+    expect((await recorder.over()).calls).toEqual(['head 200', 'end']);
+  }
+  expect(heads).toEqual([seen[0], seen[2]]);
+  expect(heads[1]).toMatch(/^GET \/b HTTP\/1\.1\r\nhost: .*X-One: caf\xe9\r\n\r\n$/s);
 });
 
 it('hands on the head as it was received', async () => {

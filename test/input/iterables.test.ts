@@ -31,6 +31,34 @@ describe('iterables', () => {
     }
   });
 
+  it('is let go while it says nothing, and hears of it when it speaks again', async () => {
+    let speak = (): void => {};
+    const silence = new Promise<void>((resolve) => {
+      speak = resolve;
+    });
+    let hears = (): void => {};
+    const heard = new Promise<void>((resolve) => {
+      hears = resolve;
+    });
+    async function* silent() {
+      try {
+        await silence;
+        yield 'http://a/1';
+      } finally {
+        hears();
+      }
+    }
+    for (const end of ['close', 'return'] as const) {
+      const opened = await openSources(silent(), null);
+      const iterator = opened[Symbol.asyncIterator]();
+      const waiting = iterator.next();
+      await (end === 'close' ? opened.close() : iterator.return?.());
+      expect(await waiting).toEqual({ done: true, value: undefined });
+    }
+    speak();
+    await heard;
+  });
+
   it('makes bad lines of what is neither', async () => {
     const entries = await all(await openSources([7, null, ['x']] as unknown as string[], null));
     expect(entries.map((entry) => isBadLine(entry) && entry.line)).toEqual([1, 2, 3]);

@@ -1,20 +1,11 @@
 // A named pipe for a list, as `<(command)` gives one. On Linux: elsewhere opening one waits for its writer.
 
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open, readdir, readlink } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openArguments } from '../../src/input/sources.js';
-import { temporaryFolder } from '../support/temp-folder.js';
-
-async function newPipe(): Promise<string> {
-  const path = join(await temporaryFolder(), 'pipe');
-  await promisify(execFile)('mkfifo', [path]);
-  return path;
-}
+import { newPipe } from '../support/named-pipe.js';
 
 /** The writing end; there must be a reader. */
 function openWriter(path: string) {

@@ -2,13 +2,14 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { useClock, useErrorHandler } from '../../src/coroutine/index.js';
-import type { Occupant } from '../../src/files/disk.js';
+import { type Occupant, systemDisk } from '../../src/files/disk.js';
 import { FetchallError } from '../../src/model/errors.js';
 import { drive, eventually, turnsOfTheLoop } from '../support/drive.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { ARun, type RunPlan, urls } from '../support/runs.js';
 import type { StubAnswer } from '../support/stub-transport.js';
+import { temporaryFolder } from '../support/temp-folder.js';
 
 let clock: FakeClock;
 let restore: (() => void)[];
@@ -223,6 +224,21 @@ describe('a run that is cancelled', () => {
     await running;
     expect(each.results[0]).toMatchObject({ attempts: 2, status: 503, error: { code: 'ERR_CANCELLED' } });
   });
+
+  it.each([{ dryRun: true }, { compare: true }])(
+    'while an iterable says nothing more, whatever the run is: %o',
+    async (options) => {
+      const controller = new AbortController();
+      const out = await temporaryFolder();
+      const plan = { sources: endless(urls(2)), options: { ...options, out } };
+      const each = new ARun({ ...plan, seams: { signal: controller.signal, disk: systemDisk } });
+      const running = each.toEnd();
+      await eventually(() => each.events.length >= 2);
+      controller.abort();
+      await running;
+      expect(each.events.at(-1)).toMatchObject({ event: 'summary' });
+    },
+  );
 
   it('listens to its signal no longer than it runs', async () => {
     const controller = new AbortController();
