@@ -99,7 +99,8 @@ export class Pass {
       // A reader who has gone hears of nothing that a stage still comes to.
       this.#cancelled ??= cancellation(undefined);
       await this.#entries.close?.();
-      await killall(stages);
+      // One may wait for a disk, or for a caller's iterable: nobody waits for that.
+      await killall(stages, undefined, { block: false });
       await this.#pool.kill();
     }
     if (this.#fault !== null) throw this.#fault;
