@@ -11,7 +11,15 @@ export type KillError = Error | (new () => Error);
 /** @returns an error in any case: what is none is wrapped, so that a caller's slip still ends the greenlet */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
-  if (typeof thrown === 'function' && thrown.prototype instanceof Error)
-    return Reflect.construct(thrown, []) as Error;
+  if (typeof thrown === 'function' && thrown.prototype instanceof Error) return made(thrown);
   return new Error(`killed with ${String(thrown)}, which is no error`, { cause: thrown });
+}
+
+/** A class whose constructor throws has made an error too. */
+function made(errorClass: Function): Error {
+  try {
+    return Reflect.construct(errorClass, []) as Error;
+  } catch (error) {
+    return toError(error);
+  }
 }

@@ -6,7 +6,8 @@ import { joinall } from './joinall.js';
 import { expiryOf, type WaitOptions } from './timeout.js';
 
 /**
- * Kills greenlets, in their order, and waits for their end (gevent.killall).
+ * Kills greenlets, first those that have not begun, then the others in their order, and waits for their end
+ * (gevent.killall).
  *
  * @param error @default a GreenletExit for each
  * @throws Timeout when some have not ended in time: unlike `Greenlet.kill`
@@ -14,11 +15,12 @@ import { expiryOf, type WaitOptions } from './timeout.js';
 export async function killall(
   greenlets: Iterable<Greenlet>,
   error: KillError = GreenletExit,
-  { block = true, timeout }: WaitOptions = {},
+  { block = true, timeout, signal }: WaitOptions = {},
 ): Promise<void> {
   const all = [...new Set(greenlets)];
-  for (const greenlet of all) void greenlet.kill(error, { block: false });
+  const [begun, fresh] = [all.filter((greenlet) => greenlet.begun), all.filter((greenlet) => !greenlet.begun)];
+  for (const greenlet of [...fresh, ...begun]) void greenlet.kill(error, { block: false });
   if (!block) return;
-  const ended = await joinall(all, { timeout });
+  const ended = await joinall(all, { timeout, signal });
   if (ended.length < all.length) throw expiryOf(timeout);
 }
