@@ -32,8 +32,8 @@ export async function* iwait<Source extends Linkable>(
     isOver = true;
     waiter.switch();
   });
-  for (const source of all) source.rawlink(note);
   try {
+    for (const source of all) source.rawlink(note);
     for (let left = Math.min(count, all.size); left > 0; left--) {
       if (ready.size === 0 && !isOver) {
         waiter = new Waiter();

@@ -18,7 +18,10 @@ export async function killall(
   { block = true, timeout, signal }: WaitOptions = {},
 ): Promise<void> {
   const all = [...new Set(greenlets)];
-  const [begun, fresh] = [all.filter((greenlet) => greenlet.begun), all.filter((greenlet) => !greenlet.begun)];
+  const [begun, fresh] = [
+    all.filter((greenlet) => greenlet.begun),
+    all.filter((greenlet) => !greenlet.begun),
+  ];
   for (const greenlet of [...fresh, ...begun]) void greenlet.kill(error, { block: false });
   if (!block) return;
   const ended = await joinall(all, { timeout, signal });

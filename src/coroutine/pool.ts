@@ -6,7 +6,7 @@ import { Greenlet } from './greenlet.js';
 import { Group } from './group.js';
 import { Line } from './line.js';
 import { Full } from './queue.js';
-import { type TimeLimit, type WaitOptions, waitWithin } from './timeout.js';
+import { type WaitLimits, type WaitOptions, waitWithin } from './timeout.js';
 import { standIn, Waiter } from './waiter.js';
 
 /** Thrown when no slot was free. */
@@ -50,11 +50,11 @@ export class Pool extends Group {
   }
 
   /** Waits until a slot is free, and takes none. @returns the free slots: others may be faster, so perhaps 0 */
-  override async waitAvailable({ timeout }: { readonly timeout?: TimeLimit } = {}): Promise<number> {
+  override async waitAvailable({ timeout, signal }: WaitLimits = {}): Promise<number> {
     if (!this.full()) return this.freeCount();
     const waiter = new Waiter<void>();
     standIn(this.#watching, waiter);
-    await waitWithin(waiter, timeout, () => {});
+    await waitWithin(waiter, timeout, () => {}, signal);
     return this.freeCount();
   }
 
@@ -92,6 +92,16 @@ export class Pool extends Group {
     return this.#launch(slot, new Greenlet<T, Args>(run, ...args));
   }
 
+  override applyAsync<T, Args extends unknown[]>(run: Run<Args, T>, ...args: Args): Greenlet<T> {
+    const slot = this.#takeSlot();
+    if (slot === null) return Greenlet.spawn(() => this.apply(run, ...args));
+    return this.#launch(slot, new Greenlet<T, Args>(run, ...args));
+  }
+
+  protected override get lookAhead(): number | null {
+    return this.capacity === Number.POSITIVE_INFINITY ? null : 2 * this.capacity;
+  }
+
   protected override ended(greenlet: Greenlet): void {
     const slot = this.#slots.get(greenlet);
     if (slot === undefined) return;
@@ -113,8 +123,13 @@ export class Pool extends Group {
       if (!this.#handOver(slot)) slot(null);
       return;
     }
-    this.#slots.set(greenlet, slot);
-    this.enroll(greenlet);
+    try {
+      this.enroll(greenlet);
+      this.#slots.set(greenlet, slot);
+    } catch (error) {
+      if (!this.#handOver(slot)) slot(null);
+      throw error;
+    }
   }
 
   /** Nobody takes a slot before those who wait. */
@@ -122,13 +137,14 @@ export class Pool extends Group {
     return this.#waiting.size > 0 || this.#limit.activeCount >= this.capacity ? null : this.#occupy();
   }
 
-  #slotLater({ block = true, timeout }: WaitOptions): Promise<Slot> {
+  #slotLater({ block = true, timeout, signal }: WaitOptions): Promise<Slot> {
     if (!block) return Promise.reject(new PoolFull('no slot is free'));
     const waiter = new Waiter<Slot>();
     standIn(this.#waiting, waiter);
-    return waitWithin(waiter, timeout, () => {
+    const expired = () => {
       throw new PoolFull('no slot became free');
-    });
+    };
+    return waitWithin(waiter, timeout, expired, signal);
   }
 
   #handOver(slot: Slot): boolean {
