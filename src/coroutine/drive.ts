@@ -1,6 +1,6 @@
 // A function's way to its result, whatever kind of function it is.
 
-import { GeneratorRun } from './generator-run.js';
+import { GeneratorRun, isAsyncGenerator, isGenerator } from './generator-run.js';
 import { isThenable } from './thenable.js';
 
 /**
@@ -40,16 +40,4 @@ export function drive<Args extends unknown[]>(
 /** Calls a function where we are, in no greenlet of its own. */
 export function settle<Args extends unknown[], T>(run: Run<Args, T>, ...args: Args): Promise<T> {
   return new Promise((resolve, reject) => drive(run, args, (value) => resolve(value as T), reject));
-}
-
-function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
-  return isStepped(value) && Symbol.iterator in value;
-}
-
-function isAsyncGenerator(value: unknown): boolean {
-  return isStepped(value) && Symbol.asyncIterator in value;
-}
-
-function isStepped(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && 'next' in value && 'throw' in value;
 }

@@ -77,3 +77,15 @@ export class GeneratorRun implements Sleeper {
     if (pending !== null) this.throw(pending.error);
   }
 }
+
+export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
+  return isStepped(value) && Symbol.iterator in value;
+}
+
+export function isAsyncGenerator(value: unknown): boolean {
+  return isStepped(value) && Symbol.asyncIterator in value;
+}
+
+function isStepped(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'next' in value && 'throw' in value;
+}

@@ -11,14 +11,15 @@ export type KillError = Error | (new () => Error);
 /** @returns an error in any case: what is none is wrapped, so that a caller's slip still ends the greenlet */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
-  if (typeof thrown === 'function' && thrown.prototype instanceof Error) return made(thrown);
+  if (typeof thrown === 'function' && thrown.prototype instanceof Error)
+    return made(thrown as new () => unknown);
   return new Error(`killed with ${String(thrown)}, which is no error`, { cause: thrown });
 }
 
 /** A class whose constructor throws has made an error too. */
-function made(errorClass: Function): Error {
+function made(errorClass: new () => unknown): Error {
   try {
-    return Reflect.construct(errorClass, []) as Error;
+    return new errorClass() as Error;
   } catch (error) {
     return toError(error);
   }
