@@ -28,16 +28,17 @@ let main: RawGreenlet | null = null;
  * parent, or throws its error there; a GreenletExit counts as a result. It waits for nothing: a Greenlet does.
  */
 export class RawGreenlet {
-  readonly #run: (first: never) => unknown;
+  readonly #run: (first: never) => void;
   #parent: RawGreenlet | null;
   #generator: Generator<unknown, unknown, unknown> | null = null;
   #dead = false;
 
   /**
-   * @param run called with the value of the first switch; a plain function runs to its end
+   * @param run called with the value of the first switch; a plain function runs to its end. Its result counts, though
+   * the type says nothing of it: else the types of two that name each other would depend on each other
    * @param parent @default the one that runs now
    */
-  constructor(run: (first: never) => unknown, parent?: RawGreenlet) {
+  constructor(run: (first: never) => void, parent?: RawGreenlet) {
     if (typeof run !== 'function') throw new TypeError('a RawGreenlet runs a function');
     this.#run = run;
     this.#parent = parent ?? running ?? main;
@@ -113,8 +114,8 @@ export class RawGreenlet {
   #step(how: 'next' | 'throw', value: unknown): Handover {
     if (this.#generator === null) {
       if (how === 'throw') throw value;
-      const begun = this.#run(value as never);
-      if (!isGenerator(begun)) return this.#end('next', begun);
+      const begun: unknown = this.#run(value as never);
+      if (!isGenerator(begun)) return this.#leave(begun);
       this.#generator = begun;
     }
     const generator = this.#generator;
@@ -123,8 +124,12 @@ export class RawGreenlet {
       if (due !== null && result.value === due) return due;
       result = generator.throw(misuse());
     }
+    return this.#leave(result.value);
+  }
+
+  #leave(result: unknown): Handover {
     if (due !== null) throw misuse();
-    return this.#end('next', result.value);
+    return this.#end('next', result);
   }
 
   #end(how: 'next' | 'throw', value: unknown): Handover {
