@@ -219,9 +219,7 @@ describe('a reader that leaves early', () => {
       return null;
     })();
     await expect(clock.until(reading)).resolves.toBe(1);
-    expect(killed).toEqual(
-      [expect.any(GreenletExit), expect.any(GreenletExit), expect.any(GreenletExit)].slice(0, killed.length),
-    );
+    for (const error of killed) expect(error).toBeInstanceOf(GreenletExit);
     expect(killed.length).toBeGreaterThan(0);
     expect([pool.size, source.ended, clock.now()]).toEqual([0, 1, 1]);
   });
@@ -251,9 +249,9 @@ describe('a reader that leaves early', () => {
   it('by an error of an item leaves the rest, unless it is used with await using', async () => {
     const pool = new Pool(2);
     const source = new Counting();
-    const work = (n: number) => {
+    const work = async (n: number) => {
       if (n === 2) throw new Error('item');
-      return n === 1 ? n : sleep(1000);
+      if (n > 2) await sleep(1000);
     };
     const read = async () => {
       await using results = pool.imap(work, source);
