@@ -9,7 +9,7 @@ import type { Items } from './items.js';
 import { joinall } from './joinall.js';
 import { Line } from './line.js';
 import { type WaitLimits, type WaitOptions, waitWithin } from './timeout.js';
-import { standIn, Waiter } from './waiter.js';
+import { handled, standIn, Waiter } from './waiter.js';
 import { withTimeout } from './with-timeout.js';
 
 export interface GroupJoinOptions extends WaitLimits {
@@ -65,9 +65,8 @@ export class Group implements Iterable<Greenlet> {
   }
 
   /** Adds a greenlet and starts it. */
-  async start(greenlet: Greenlet, options: WaitOptions = {}): Promise<void> {
-    await this.add(greenlet, options);
-    greenlet.start();
+  start(greenlet: Greenlet, options: WaitOptions = {}): Promise<void> {
+    return handled(this.add(greenlet, options).then(() => greenlet.start()));
   }
 
   /** Runs a function in a new greenlet of this group. */
@@ -88,12 +87,8 @@ export class Group implements Iterable<Greenlet> {
    *
    * @returns false when the timeout was first
    */
-  async join({ timeout, signal, raiseError = false }: GroupJoinOptions = {}): Promise<boolean> {
-    const members = raiseError ? [...this.#members] : [];
-    const emptied = this.#members.size === 0 || (await this.#untilEmpty({ timeout, signal }));
-    const failed = members.find((greenlet) => greenlet.ready() && !greenlet.successful());
-    if (failed !== undefined) throw failed.exception;
-    return emptied;
+  join(options: GroupJoinOptions = {}): Promise<boolean> {
+    return handled(this.#join(options));
   }
 
   /**
@@ -102,10 +97,7 @@ export class Group implements Iterable<Greenlet> {
    * @param error @default a GreenletExit for each
    * @returns also when the timeout is over
    */
-  async kill(
-    error: KillError = GreenletExit,
-    { block = true, timeout, signal }: WaitOptions = {},
-  ): Promise<void> {
+  kill(error: KillError = GreenletExit, { block = true, timeout, signal }: WaitOptions = {}): Promise<void> {
     const dying = new Set<Greenlet>();
     const shoot = () => {
       for (const greenlet of [...this.#members]) {
@@ -115,12 +107,13 @@ export class Group implements Iterable<Greenlet> {
       }
     };
     shoot();
-    if (block) await withTimeout(timeout, () => this.#killAll(shoot), { timeoutValue: undefined, signal });
+    if (!block) return Promise.resolve();
+    return handled(withTimeout(timeout, () => this.#killAll(shoot), { timeoutValue: undefined, signal }));
   }
 
   /** Kills a member; nothing happens when it is none. */
-  async killone(greenlet: Greenlet, error?: KillError, options: WaitOptions = {}): Promise<void> {
-    if (this.#members.has(greenlet)) await greenlet.kill(error, options);
+  killone(greenlet: Greenlet, error?: KillError, options: WaitOptions = {}): Promise<void> {
+    return this.#members.has(greenlet) ? greenlet.kill(error, options) : Promise.resolve();
   }
 
   /**
@@ -206,6 +199,14 @@ export class Group implements Iterable<Greenlet> {
   ): Imap<Item, T> {
     const { maxsize = this.lookAhead } = options;
     return new Imap({ items, isOrdered, maxsize, spawn: async (item) => this.spawn(run, item) });
+  }
+
+  async #join({ raiseError = false, ...limits }: GroupJoinOptions): Promise<boolean> {
+    const members = raiseError ? [...this.#members] : [];
+    const emptied = this.#members.size === 0 || (await this.#untilEmpty(limits));
+    const failed = members.find((greenlet) => greenlet.ready() && !greenlet.successful());
+    if (failed !== undefined) throw failed.exception;
+    return emptied;
   }
 
   #untilEmpty({ timeout, signal }: WaitLimits): Promise<boolean> {

@@ -3,7 +3,7 @@
 import { Greenlet } from './greenlet.js';
 import type { Linkable } from './linkable.js';
 import { type WaitLimits, waitWithin } from './timeout.js';
-import { Waiter } from './waiter.js';
+import { handled, Waiter } from './waiter.js';
 
 export interface WaitForOptions extends WaitLimits {
   /** Wait for so many only. @default all */
@@ -22,9 +22,16 @@ export interface JoinallOptions extends WaitForOptions {
  * @returns those that ended, in the order in which they did; fewer when the timeout is over
  * @throws with `raiseError`, the first error come upon
  */
-export async function joinall<Source extends Linkable>(
+export function joinall<Source extends Linkable>(
   sources: Iterable<Source>,
-  { timeout, signal, raiseError = false, count = Number.POSITIVE_INFINITY }: JoinallOptions = {},
+  options: JoinallOptions = {},
+): Promise<Source[]> {
+  return handled(untilReady(sources, options));
+}
+
+async function untilReady<Source extends Linkable>(
+  sources: Iterable<Source>,
+  { timeout, signal, raiseError = false, count = Number.POSITIVE_INFINITY }: JoinallOptions,
 ): Promise<Source[]> {
   const all = new Set(sources);
   const wanted = Math.min(count, all.size);

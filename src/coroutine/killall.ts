@@ -4,6 +4,7 @@ import type { Greenlet } from './greenlet.js';
 import { GreenletExit, type KillError } from './greenlet-exit.js';
 import { joinall } from './joinall.js';
 import { expiryOf, type WaitOptions } from './timeout.js';
+import { handled } from './waiter.js';
 
 /**
  * Kills greenlets, first those that have not begun, then the others in their order, and waits for their end
@@ -12,10 +13,18 @@ import { expiryOf, type WaitOptions } from './timeout.js';
  * @param error @default a GreenletExit for each
  * @throws Timeout when some have not ended in time: unlike `Greenlet.kill`
  */
-export async function killall(
+export function killall(
   greenlets: Iterable<Greenlet>,
   error: KillError = GreenletExit,
-  { block = true, timeout, signal }: WaitOptions = {},
+  options: WaitOptions = {},
+): Promise<void> {
+  return handled(endAll(greenlets, error, options));
+}
+
+async function endAll(
+  greenlets: Iterable<Greenlet>,
+  error: KillError,
+  { block = true, timeout, signal }: WaitOptions,
 ): Promise<void> {
   const all = [...new Set(greenlets)];
   const [begun, fresh] = [

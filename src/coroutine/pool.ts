@@ -7,7 +7,7 @@ import { Group } from './group.js';
 import { Line } from './line.js';
 import { Full } from './queue.js';
 import { type WaitLimits, type WaitOptions, waitWithin } from './timeout.js';
-import { standIn, Waiter } from './waiter.js';
+import { handled, standIn, Waiter } from './waiter.js';
 
 /** Thrown when no slot was free. */
 export class PoolFull extends Full {
@@ -50,12 +50,11 @@ export class Pool extends Group {
   }
 
   /** Waits until a slot is free, and takes none. @returns the free slots: others may be faster, so perhaps 0 */
-  override async waitAvailable({ timeout, signal }: WaitLimits = {}): Promise<number> {
-    if (!this.full()) return this.freeCount();
+  override waitAvailable({ timeout, signal }: WaitLimits = {}): Promise<number> {
+    if (!this.full()) return Promise.resolve(this.freeCount());
     const waiter = new Waiter<void>();
     standIn(this.#watching, waiter);
-    await waitWithin(waiter, timeout, () => {}, signal);
-    return this.freeCount();
+    return handled(waitWithin(waiter, timeout, () => {}, signal).then(() => this.freeCount()));
   }
 
   /**
@@ -63,10 +62,12 @@ export class Pool extends Group {
    *
    * @throws PoolFull when there was none in time, or at once with `block: false`
    */
-  override async add(greenlet: Greenlet, options: WaitOptions = {}): Promise<void> {
-    if (this.has(greenlet)) return;
-    const slot = this.#takeSlot() ?? (await this.#slotLater(options));
+  override add(greenlet: Greenlet, options: WaitOptions = {}): Promise<void> {
+    if (this.has(greenlet)) return Promise.resolve();
+    const slot = this.#takeSlot();
+    if (slot === null) return handled(this.#slotLater(options).then((later) => this.#fill(later, greenlet)));
     this.#fill(slot, greenlet);
+    return Promise.resolve();
   }
 
   override discard(greenlet: Greenlet): void {
@@ -81,7 +82,7 @@ export class Pool extends Group {
   override spawn<T, Args extends unknown[]>(run: Run<Args, T>, ...args: Args): Promise<Greenlet<T>> {
     const greenlet = new Greenlet<T, Args>(run, ...args);
     const slot = this.#takeSlot();
-    if (slot === null) return this.#slotLater({}).then((later) => this.#launch(later, greenlet));
+    if (slot === null) return handled(this.#slotLater({}).then((later) => this.#launch(later, greenlet)));
     return Promise.resolve(this.#launch(slot, greenlet));
   }
 

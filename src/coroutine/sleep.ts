@@ -3,7 +3,7 @@
 import { wakeOnAbort } from './abort.js';
 import { clock } from './clock.js';
 import { type Duration, readDuration } from './duration.js';
-import { Waiter } from './waiter.js';
+import { handled, Waiter } from './waiter.js';
 
 export interface SleepOptions {
   /** The sleep throws its reason when it aborts. */
@@ -35,7 +35,11 @@ export function sleep(duration: Duration = 0, { signal }: SleepOptions = {}): Pr
 }
 
 /** Waits until nobody is ready to run: those who keep giving way with `sleep(0)` go before (gevent.idle). */
-export async function idle({ signal }: SleepOptions = {}): Promise<void> {
+export function idle(options: SleepOptions = {}): Promise<void> {
+  return handled(untilIdle(options));
+}
+
+async function untilIdle({ signal }: SleepOptions): Promise<void> {
   do {
     const waiter = new Waiter<void>();
     wakeOnAbort(waiter, signal);

@@ -4,7 +4,7 @@ import { wakeOnAbort } from './abort.js';
 import { clock, type Scheduled } from './clock.js';
 import { type Duration, readDuration } from './duration.js';
 import { currentScope, type Scope } from './scope.js';
-import type { Waiter } from './waiter.js';
+import { handled, type Waiter } from './waiter.js';
 
 /** What every blocking call takes as `timeout`: a length, a Timeout whose error is thrown, or null for no limit. */
 export type TimeLimit = Duration | Timeout | null | undefined;
@@ -127,10 +127,11 @@ export function waitWithin<T>(
   wakeOnAbort(waiter, signal);
   if (limit === undefined || limit === null) return waiter.get();
   if (limit instanceof Timeout && limit.pending) {
-    return waiter.get().catch((error: unknown) => {
+    const inTime = waiter.get().catch((error: unknown) => {
       if (error !== limit.error) throw error;
       return expired();
     });
+    return handled(inTime);
   }
   try {
     const milliseconds = limit instanceof Timeout ? limit.milliseconds : readLimit(limit);

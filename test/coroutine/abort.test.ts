@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   Greenlet,
+  GreenletExit,
   Group,
   idle,
   iwait,
@@ -10,6 +11,7 @@ import {
   Pool,
   sleep,
   spawn,
+  Timeout,
   useClock,
   useErrorHandler,
   wait,
@@ -22,6 +24,7 @@ let restore: (() => void)[];
 const unhandled = vi.fn();
 
 beforeEach(() => {
+  unhandled.mockClear();
   clock = new FakeClock();
   restore = [useClock(clock), useErrorHandler(() => {})];
   process.on('unhandledRejection', unhandled);
@@ -46,6 +49,10 @@ async function fullPool(): Promise<Pool> {
   const pool = new Pool(1);
   await pool.spawn(() => sleep(100));
   return pool;
+}
+
+function sleeper(): Greenlet {
+  return spawn(() => sleep(100));
 }
 
 type Wait = (signal: AbortSignal) => Promise<unknown>;
@@ -114,6 +121,28 @@ describe.each(waits)('a signal given to %s', (_, prepare) => {
     await killed.kill();
     expect(killed.dead).toBe(true);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    await clock.advance(2000);
+  });
+});
+
+/** Here errors may come out that nobody else reports: they are not to be lost where nobody waits for them. */
+const OF_THE_USER = ['withTimeout', 'iwait'];
+
+describe.each([
+  ...waits.filter(([name]) => !OF_THE_USER.includes(name)),
+  ['Pool.spawn', () => fullPool().then((pool) => () => pool.spawn(() => {}))],
+  ['a wait within a Timeout', async () => () => sleeper().join({ timeout: Timeout.startNew(200) })],
+] as [string, () => Promise<Wait>][])('%s', (_, prepare) => {
+  it('is no unhandled rejection when its greenlet is killed before it is awaited', async () => {
+    const wait = await prepare();
+    const greenlet = spawn(async () => {
+      const waiting = wait(new AbortController().signal);
+      await sleep(10);
+      await waiting;
+    });
+    await clock.settleMicrotasks();
+    await clock.until(greenlet.kill());
+    expect(greenlet.value).toBeInstanceOf(GreenletExit);
     await clock.advance(2000);
   });
 });
