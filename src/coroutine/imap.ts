@@ -34,7 +34,7 @@ interface Mapping<Item, T> {
  * way and waits for its end; so does whatever is thrown into a waiting `next()`, a kill or a Timeout. But a `for await`
  * that an item's error leaves tells nobody: there, `await using results = pool.imap(...)` does.
  */
-export class Imap<Item, T> implements AsyncIterableIterator<T, undefined> {
+export class Imap<Item, T> implements AsyncIterableIterator<T> {
   readonly #mapping: Mapping<Item, T>;
   readonly #room: Semaphore;
   readonly #running = new Set<Greenlet<T>>();
