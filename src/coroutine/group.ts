@@ -23,6 +23,8 @@ export interface GroupJoinOptions extends WaitLimits {
  */
 export class Group implements Iterable<Greenlet> {
   readonly #members = new Set<Greenlet>();
+  /** Calls of `kill`. */
+  #kills = 0;
   readonly #joining = new Line<Waiter<boolean>>();
   readonly #leave = (greenlet: Greenlet) => this.ended(greenlet);
 
@@ -92,12 +94,14 @@ export class Group implements Iterable<Greenlet> {
   }
 
   /**
-   * Kills every member once, those that join meanwhile too, and waits until the group is empty.
+   * Kills every member once, those that join meanwhile too, and waits until the group is empty. What an `imap` made before
+   * has not begun is not begun any more: it ends with a GreenletExit.
    *
    * @param error @default a GreenletExit for each
    * @returns also when the timeout is over
    */
   kill(error: KillError = GreenletExit, { block = true, timeout, signal }: WaitOptions = {}): Promise<void> {
+    this.#kills++;
     const dying = new Set<Greenlet>();
     const shoot = () => {
       for (const greenlet of [...this.#members]) {
@@ -198,7 +202,15 @@ export class Group implements Iterable<Greenlet> {
     options: ImapOptions,
   ): Imap<Item, T> {
     const { maxsize = this.lookAhead } = options;
-    return new Imap({ items, isOrdered, maxsize, spawn: async (item) => this.spawn(run, item) });
+    const kills = this.#kills;
+    const spawn = async (item: Item) => {
+      if (this.#kills !== kills) throw new GreenletExit('the group was killed');
+      const greenlet = await this.spawn(run, item);
+      // It may have waited for its slot meanwhile.
+      if (this.#kills !== kills) void greenlet.kill(undefined, { block: false });
+      return greenlet;
+    };
+    return new Imap({ items, isOrdered, maxsize, spawn });
   }
 
   async #join({ raiseError = false, ...limits }: GroupJoinOptions): Promise<boolean> {

@@ -205,6 +205,22 @@ describe('an endless source', () => {
   });
 });
 
+it('ends with its pool when that is killed, however long its source', async () => {
+  const pool = new Pool(2);
+  const source = new Counting();
+  const results: unknown[] = [];
+  const reader = spawn(async () => {
+    for await (const result of pool.imap(() => sleep(1000), source)) results.push(result);
+  });
+  await clock.settle();
+  await clock.until(pool.kill());
+  await clock.until(reader.join());
+  for (const result of [...results, reader.value]) expect(result).toBeInstanceOf(GreenletExit);
+  expect([pool.size, source.ended]).toEqual([0, 1]);
+  expect(source.pulled).toBeLessThanOrEqual(5);
+  await expect(clock.until(pool.apply(() => 'alive'))).resolves.toBe('alive');
+});
+
 describe('a reader that leaves early', () => {
   it('by break ends the source, and kills what is under way', async () => {
     const pool = new Pool(3);
