@@ -17,6 +17,7 @@ test('the public values are these and no others', () => {
     'Pool',
     'PoolFull',
     'Queue',
+    'RawGreenlet',
     'Semaphore',
     'StatusError',
     'Timeout',
@@ -25,13 +26,17 @@ test('the public values are these and no others', () => {
     'downloadAll',
     'downloadEach',
     'getcurrent',
+    'idle',
+    'iwait',
     'joinall',
     'killall',
     'sleep',
     'spawn',
     'spawnLater',
     'useErrorHandler',
+    'wait',
     'withTimeout',
+    'zip',
   ]);
 });
 

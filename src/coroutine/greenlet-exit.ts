@@ -12,6 +12,15 @@ export type KillError = Error | (new () => Error);
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   if (typeof thrown === 'function' && thrown.prototype instanceof Error)
-    return Reflect.construct(thrown, []) as Error;
+    return made(thrown as new () => unknown);
   return new Error(`killed with ${String(thrown)}, which is no error`, { cause: thrown });
+}
+
+/** A class whose constructor throws has made an error too. */
+function made(errorClass: new () => unknown): Error {
+  try {
+    return new errorClass() as Error;
+  } catch (error) {
+    return toError(error);
+  }
 }

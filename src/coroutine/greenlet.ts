@@ -8,7 +8,7 @@ import { handleError } from './handle-error.js';
 import { freeIdent, takeIdent } from './ident.js';
 import { Outcome } from './outcome.js';
 import { Scope } from './scope.js';
-import type { TimeLimit, WaitOptions } from './timeout.js';
+import type { WaitLimits, WaitOptions } from './timeout.js';
 
 /** Not thenable on purpose: else `await pool.spawn()` would wait for its end. Use `get` or `join`. */
 export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
@@ -16,6 +16,7 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
   #run: Run<unknown[], unknown> | null;
   #args: unknown[];
   readonly #outcome = new Outcome<T, this>(this);
+  #begun = false;
   #timer: Scheduled | null = null;
   #name: string | null = null;
   #ident: number | null = null;
@@ -34,6 +35,17 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
   static spawn<T, Args extends unknown[]>(run: Run<Args, T>, ...args: Args): Greenlet<T> {
     const greenlet = new Greenlet<T, Args>(run, ...args);
     greenlet.start();
+    return greenlet;
+  }
+
+  /** Makes one and starts it after a time. */
+  static spawnLater<T, Args extends unknown[]>(
+    duration: Duration,
+    run: Run<Args, T>,
+    ...args: Args
+  ): Greenlet<T> {
+    const greenlet = new Greenlet<T, Args>(run, ...args);
+    greenlet.startLater(duration);
     return greenlet;
   }
 
@@ -70,6 +82,11 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
   /** True from `start` to the end. */
   get started(): boolean {
     return this.#stage === 'scheduled' || this.#stage === 'running';
+  }
+
+  /** True once its function was called, also after its end. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /** `Greenlet-` and `minimalIdent`, unless another was given. */
@@ -129,8 +146,8 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
   }
 
   /** Waits for the end, however it ends, or for the timeout: ask `ready()`. Never throws the greenlet's error. */
-  join({ timeout }: { readonly timeout?: TimeLimit } = {}): Promise<void> {
-    return this.#outcome.join(timeout);
+  join(limits: WaitLimits = {}): Promise<void> {
+    return this.#outcome.join(limits);
   }
 
   /**
@@ -140,7 +157,7 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
    * @param error @default a GreenletExit
    * @returns when the greenlet has ended or the timeout is over; at once with `block: false`
    */
-  kill(error: KillError = new GreenletExit(), { block = true, timeout }: WaitOptions = {}): Promise<void> {
+  kill(error: KillError = new GreenletExit(), { block = true, ...limits }: WaitOptions = {}): Promise<void> {
     if (this.ready()) return Promise.resolve();
     const thrown = toError(error);
     this.#killedWith ??= thrown;
@@ -151,7 +168,7 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
     }
     this.#scope.throw(thrown);
     this.#controller?.abort(thrown);
-    return block ? this.join({ timeout }) : Promise.resolve();
+    return block ? this.join(limits) : Promise.resolve();
   }
 
   /** Spawns `callback(greenlet)` when the greenlet has ended. Callbacks are told in the order of their registration. */
@@ -180,6 +197,11 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
     this.#outcome.unlink(callback);
   }
 
+  /** Takes all callbacks back; callers who wait go on waiting. */
+  unlinkAll(): void {
+    this.#outcome.unlinkAll();
+  }
+
   /** How many there are to tell, waiting callers included. */
   hasLinks(): number {
     return this.#outcome.links;
@@ -190,6 +212,15 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
     return this.#scope.run(run);
   }
 
+  /** `await using greenlet = spawn(...)`: the block is left when it has ended; a wait that is cut short kills it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.join();
+    } finally {
+      await this.kill();
+    }
+  }
+
   toString(): string {
     return `<Greenlet "${this.name}">`;
   }
@@ -197,6 +228,7 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
   #begin(): void {
     if (this.#stage !== 'scheduled') return;
     this.#stage = 'running';
+    this.#begun = true;
     this.#timer = null;
     this.#scope.run(
       drive,
@@ -214,14 +246,13 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
   }
 
   #fail(error: unknown): void {
-    const begun = this.#stage === 'running';
     if (error instanceof GreenletExit) this.#outcome.succeed(error as T);
     else {
       this.#outcome.fail(error);
       handleError(error, this);
     }
     this.#end();
-    if (begun) this.#outcome.announce();
+    if (this.#begun) this.#outcome.announce();
     else this.#outcome.announceSoon();
   }
 

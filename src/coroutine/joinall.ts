@@ -1,45 +1,74 @@
-// Waiting for many greenlets.
+// Waiting for many.
 
-import type { Greenlet } from './greenlet.js';
-import { type TimeLimit, waitWithin } from './timeout.js';
-import { Waiter } from './waiter.js';
+import { Greenlet } from './greenlet.js';
+import type { Linkable } from './linkable.js';
+import { type WaitLimits, waitWithin } from './timeout.js';
+import { handled, Waiter } from './waiter.js';
 
-export interface JoinallOptions {
-  /** Longest wait for all of them together. @default null, no limit */
-  readonly timeout?: TimeLimit;
-  /** Throw the first failure at once; the other greenlets go on. @default false */
-  readonly raiseError?: boolean | undefined;
+export interface WaitForOptions extends WaitLimits {
   /** Wait for so many only. @default all */
   readonly count?: number | undefined;
 }
 
+/** The timeout is for all of them together. */
+export interface JoinallOptions extends WaitForOptions {
+  /** Throw the first failure at once; the other greenlets go on. @default false */
+  readonly raiseError?: boolean | undefined;
+}
+
 /**
- * Waits for greenlets to end (gevent.joinall).
+ * Waits for greenlets to end, or for other things to be ready (gevent.joinall).
  *
  * @returns those that ended, in the order in which they did; fewer when the timeout is over
  * @throws with `raiseError`, the first error come upon
  */
-export async function joinall<T>(
-  greenlets: Iterable<Greenlet<T>>,
-  { timeout, raiseError = false, count = Number.POSITIVE_INFINITY }: JoinallOptions = {},
-): Promise<Greenlet<T>[]> {
-  const all = new Set(greenlets);
+export function joinall<Source extends Linkable>(
+  sources: Iterable<Source>,
+  options: JoinallOptions = {},
+): Promise<Source[]> {
+  return handled(untilReady(sources, options));
+}
+
+async function untilReady<Source extends Linkable>(
+  sources: Iterable<Source>,
+  { timeout, signal, raiseError = false, count = Number.POSITIVE_INFINITY }: JoinallOptions,
+): Promise<Source[]> {
+  const all = new Set(sources);
   const wanted = Math.min(count, all.size);
-  const ended: Greenlet<T>[] = [];
+  const ended = new Set<Source>();
   const enough = new Waiter<void>();
-  const take = (greenlet: Greenlet<T>) => {
+  const take = (source: Source) => {
     if (enough.ready) return;
-    ended.push(greenlet);
-    if (raiseError && greenlet.ready() && !greenlet.successful()) enough.throw(greenlet.exception);
-    else if (ended.length >= wanted) enough.switch();
+    ended.add(source);
+    if (raiseError && hasFailed(source)) enough.throw(source.exception);
+    else if (ended.size >= wanted) enough.switch();
   };
-  if (wanted <= 0) return ended;
-  for (const greenlet of all) if (greenlet.ready()) take(greenlet);
-  if (!enough.ready) for (const greenlet of all) if (!greenlet.ready()) greenlet.rawlink(take);
+  if (wanted <= 0) return [];
+  // No turn is lost on those that have ended, and they come first.
+  for (const source of all) if (hasEnded(source)) take(source);
+  if (!enough.ready) for (const source of all) if (!ended.has(source)) source.rawlink(take);
   try {
-    await waitWithin(enough, timeout, () => {});
+    await waitWithin(enough, timeout, () => {}, signal);
   } finally {
-    for (const greenlet of all) greenlet.unlink(take);
+    for (const source of all) source.unlink(take);
   }
-  return ended;
+  return [...ended];
+}
+
+/** Waits for anything that can be linked to (gevent.wait): `joinall` that throws no failure. */
+export function wait<Source extends Linkable>(
+  sources: Iterable<Source>,
+  { timeout, signal, count }: WaitForOptions = {},
+): Promise<Source[]> {
+  return joinall(sources, { timeout, signal, count });
+}
+
+function hasEnded(source: object): boolean {
+  return source instanceof Greenlet && source.ready();
+}
+
+/** Greenlets and results have an outcome, events and semaphores have none. */
+function hasFailed(source: object): source is { readonly exception: unknown } {
+  if (source instanceof Greenlet) return source.ready() && !source.successful();
+  return 'exception' in source && source.exception !== null && source.exception !== undefined;
 }

@@ -59,4 +59,10 @@ export class Line<T> {
       }
     }
   }
+
+  /** Gives up every place with such a value. */
+  removeAll(wanted: (value: T) => boolean): void {
+    for (let place = this.#first; place !== null; place = place.after)
+      if (wanted(place.value)) this.remove(place);
+  }
 }

@@ -3,7 +3,7 @@
 import { handleError } from './handle-error.js';
 import { Line, type Place } from './line.js';
 import { mainScope } from './scope.js';
-import { expiryOf, type TimeLimit, type WaitOptions, waitWithin } from './timeout.js';
+import { expiryOf, type WaitLimits, type WaitOptions, waitWithin } from './timeout.js';
 import { Waiter } from './waiter.js';
 
 interface Link<Source> {
@@ -78,8 +78,13 @@ export class Outcome<T, Source extends object> {
     this.#links?.removeWhere((link) => link.callback === callback);
   }
 
+  /** Takes all links back; callers who wait go on waiting. */
+  unlinkAll(): void {
+    this.#links?.removeAll((link) => !(link.callback instanceof Waiter));
+  }
+
   /** Waits for the value, or throws the error: the same object each time. @throws Timeout */
-  get({ block = true, timeout }: WaitOptions): Promise<T> {
+  get({ block = true, timeout, signal }: WaitOptions): Promise<T> {
     if (this.#state === 'successful') return Promise.resolve(this.#value as T);
     if (this.#state === 'failed') return Promise.reject(this.#error);
     if (!block) return Promise.reject(expiryOf(null));
@@ -88,19 +93,19 @@ export class Outcome<T, Source extends object> {
       if (this.#state === 'failed') waiter.throw(this.#error);
       else waiter.switch(this.#value as T);
     };
-    return this.#park(waiter, wake, timeout, () => {
+    return this.#park(waiter, wake, { timeout, signal }, () => {
       throw expiryOf(timeout);
     });
   }
 
   /** Waits until there is an outcome, whatever it is, or the time is over. */
-  join(timeout: TimeLimit): Promise<void> {
+  join(limits: WaitLimits): Promise<void> {
     if (this.ready) return Promise.resolve();
     const waiter = new Waiter<void>();
     return this.#park(
       waiter,
       () => void waiter.switch(),
-      timeout,
+      limits,
       () => {},
     );
   }
@@ -108,12 +113,12 @@ export class Outcome<T, Source extends object> {
   #park<Result>(
     waiter: Waiter<Result>,
     wake: () => void,
-    limit: TimeLimit,
+    { timeout, signal }: WaitLimits,
     expired: () => Result,
   ): Promise<Result> {
     const place = this.link(waiter, wake);
     waiter.onWake(() => this.#links?.remove(place));
-    return waitWithin(waiter, limit, expired);
+    return waitWithin(waiter, timeout, expired, signal);
   }
 }
 

@@ -6,8 +6,8 @@ import { Greenlet } from './greenlet.js';
 import { Group } from './group.js';
 import { Line } from './line.js';
 import { Full } from './queue.js';
-import { type TimeLimit, type WaitOptions, waitWithin } from './timeout.js';
-import { standIn, Waiter } from './waiter.js';
+import { type WaitLimits, type WaitOptions, waitWithin } from './timeout.js';
+import { handled, standIn, Waiter } from './waiter.js';
 
 /** Thrown when no slot was free. */
 export class PoolFull extends Full {
@@ -50,12 +50,11 @@ export class Pool extends Group {
   }
 
   /** Waits until a slot is free, and takes none. @returns the free slots: others may be faster, so perhaps 0 */
-  override async waitAvailable({ timeout }: { readonly timeout?: TimeLimit } = {}): Promise<number> {
-    if (!this.full()) return this.freeCount();
+  override waitAvailable({ timeout, signal }: WaitLimits = {}): Promise<number> {
+    if (!this.full()) return Promise.resolve(this.freeCount());
     const waiter = new Waiter<void>();
     standIn(this.#watching, waiter);
-    await waitWithin(waiter, timeout, () => {});
-    return this.freeCount();
+    return handled(waitWithin(waiter, timeout, () => {}, signal).then(() => this.freeCount()));
   }
 
   /**
@@ -63,10 +62,12 @@ export class Pool extends Group {
    *
    * @throws PoolFull when there was none in time, or at once with `block: false`
    */
-  override async add(greenlet: Greenlet, options: WaitOptions = {}): Promise<void> {
-    if (this.has(greenlet)) return;
-    const slot = this.#takeSlot() ?? (await this.#slotLater(options));
+  override add(greenlet: Greenlet, options: WaitOptions = {}): Promise<void> {
+    if (this.has(greenlet)) return Promise.resolve();
+    const slot = this.#takeSlot();
+    if (slot === null) return handled(this.#slotLater(options).then((later) => this.#fill(later, greenlet)));
     this.#fill(slot, greenlet);
+    return Promise.resolve();
   }
 
   override discard(greenlet: Greenlet): void {
@@ -81,7 +82,7 @@ export class Pool extends Group {
   override spawn<T, Args extends unknown[]>(run: Run<Args, T>, ...args: Args): Promise<Greenlet<T>> {
     const greenlet = new Greenlet<T, Args>(run, ...args);
     const slot = this.#takeSlot();
-    if (slot === null) return this.#slotLater({}).then((later) => this.#launch(later, greenlet));
+    if (slot === null) return handled(this.#slotLater({}).then((later) => this.#launch(later, greenlet)));
     return Promise.resolve(this.#launch(slot, greenlet));
   }
 
@@ -90,6 +91,16 @@ export class Pool extends Group {
     const slot = this.#takeSlot();
     if (slot === null) throw new PoolFull('no slot is free');
     return this.#launch(slot, new Greenlet<T, Args>(run, ...args));
+  }
+
+  override applyAsync<T, Args extends unknown[]>(run: Run<Args, T>, ...args: Args): Greenlet<T> {
+    const slot = this.#takeSlot();
+    if (slot === null) return Greenlet.spawn(() => this.apply(run, ...args));
+    return this.#launch(slot, new Greenlet<T, Args>(run, ...args));
+  }
+
+  protected override get lookAhead(): number | null {
+    return this.capacity === Number.POSITIVE_INFINITY ? null : 2 * this.capacity;
   }
 
   protected override ended(greenlet: Greenlet): void {
@@ -113,8 +124,13 @@ export class Pool extends Group {
       if (!this.#handOver(slot)) slot(null);
       return;
     }
-    this.#slots.set(greenlet, slot);
-    this.enroll(greenlet);
+    try {
+      this.enroll(greenlet);
+      this.#slots.set(greenlet, slot);
+    } catch (error) {
+      if (!this.#handOver(slot)) slot(null);
+      throw error;
+    }
   }
 
   /** Nobody takes a slot before those who wait. */
@@ -122,13 +138,14 @@ export class Pool extends Group {
     return this.#waiting.size > 0 || this.#limit.activeCount >= this.capacity ? null : this.#occupy();
   }
 
-  #slotLater({ block = true, timeout }: WaitOptions): Promise<Slot> {
+  #slotLater({ block = true, timeout, signal }: WaitOptions): Promise<Slot> {
     if (!block) return Promise.reject(new PoolFull('no slot is free'));
     const waiter = new Waiter<Slot>();
     standIn(this.#waiting, waiter);
-    return waitWithin(waiter, timeout, () => {
+    const expired = () => {
       throw new PoolFull('no slot became free');
-    });
+    };
+    return waitWithin(waiter, timeout, expired, signal);
   }
 
   #handOver(slot: Slot): boolean {

@@ -17,6 +17,8 @@ export class Scope implements Sleeper {
   #sleepers: Set<Sleeper> | null = null;
   /** Interruptions that found nobody parked; each is thrown into one wait to come. */
   #pending: unknown[] | null = null;
+  /** The flow itself, where it can be interrupted though it awaits what is not ours: a generator at its `yield`. */
+  flow: Sleeper | null = null;
 
   constructor(owner: object | null, cut: ((error: unknown) => void) | null = null) {
     this.owner = owner;
@@ -46,13 +48,24 @@ export class Scope implements Sleeper {
     this.#pending ??= [];
     this.#pending.push(error);
     this.#cut?.(error);
+    this.flow?.throw(error);
+  }
+
+  /** The interruption that the next wait will get. */
+  get pending(): { readonly error: unknown } | null {
+    return this.#pending === null || this.#pending.length === 0 ? null : { error: this.#pending[0] };
+  }
+
+  /** Takes an interruption out that was not delivered yet. @returns false when it is not there */
+  take(error: unknown): boolean {
+    const index = this.#pending?.indexOf(error) ?? -1;
+    if (index >= 0) this.#pending?.splice(index, 1);
+    return index >= 0;
   }
 
   /** Forgets an interruption that was not delivered yet, unless a flow was left behind: that one shall not go on. */
   withdraw(error: unknown): void {
-    if (this.#cut !== null) return;
-    const index = this.#pending?.indexOf(error) ?? -1;
-    if (index >= 0) this.#pending?.splice(index, 1);
+    if (this.#cut === null) this.take(error);
   }
 
   /** Runs a function, and all that it goes on to await, in this scope. */

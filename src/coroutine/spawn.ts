@@ -15,7 +15,5 @@ export function spawnLater<T, Args extends unknown[]>(
   run: Run<Args, T>,
   ...args: Args
 ): Greenlet<T> {
-  const greenlet = new Greenlet<T, Args>(run, ...args);
-  greenlet.startLater(duration);
-  return greenlet;
+  return Greenlet.spawnLater(duration, run, ...args);
 }

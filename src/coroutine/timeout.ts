@@ -1,18 +1,25 @@
 // A limit in time that is thrown into the greenlet which started it (gevent.timeout.Timeout).
 
+import { wakeOnAbort } from './abort.js';
 import { clock, type Scheduled } from './clock.js';
 import { type Duration, readDuration } from './duration.js';
 import { currentScope, type Scope } from './scope.js';
-import type { Waiter } from './waiter.js';
+import { handled, type Waiter } from './waiter.js';
 
 /** What every blocking call takes as `timeout`: a length, a Timeout whose error is thrown, or null for no limit. */
 export type TimeLimit = Duration | Timeout | null | undefined;
 
-export interface WaitOptions {
-  /** @default true; false never waits */
-  readonly block?: boolean | undefined;
+/** What can end a wait before its time. */
+export interface WaitLimits {
   /** Longest wait. @default null, no limit */
   readonly timeout?: TimeLimit;
+  /** The wait throws its reason when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WaitOptions extends WaitLimits {
+  /** @default true; false never waits */
+  readonly block?: boolean | undefined;
 }
 
 export interface TimeoutOptions {
@@ -98,20 +105,33 @@ export class Timeout extends Error {
     this.cancel();
     this.#closed = true;
   }
+
+  /** `using timeout = Timeout.startNew(1000)`: closed at the end of the block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }
 
 /**
  * Waits in a waiter, at most as long as the limit says.
  *
  * @param expired gives the value, or throws the error, that a wait which took too long ends with
+ * @param signal throws its reason in when it aborts
  */
-export function waitWithin<T>(waiter: Waiter<T>, limit: TimeLimit, expired: () => T): Promise<T> {
+export function waitWithin<T>(
+  waiter: Waiter<T>,
+  limit: TimeLimit,
+  expired: () => T,
+  signal?: AbortSignal | undefined,
+): Promise<T> {
+  wakeOnAbort(waiter, signal);
   if (limit === undefined || limit === null) return waiter.get();
   if (limit instanceof Timeout && limit.pending) {
-    return waiter.get().catch((error: unknown) => {
+    const inTime = waiter.get().catch((error: unknown) => {
       if (error !== limit.error) throw error;
       return expired();
     });
+    return handled(inTime);
   }
   try {
     const milliseconds = limit instanceof Timeout ? limit.milliseconds : readLimit(limit);

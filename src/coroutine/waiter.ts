@@ -96,4 +96,13 @@ export function standIn<T>(line: Line<Waiter<T>>, waiter: Waiter<T>): void {
   waiter.onWake(() => line.remove(place));
 }
 
+/**
+ * For a promise made from that of a waiter: as there, the greenlet may be killed before it awaits it, which is no reason
+ * to end the process.
+ */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore);
+  return promise;
+}
+
 function ignore(): void {}

@@ -81,6 +81,14 @@ describe('start', () => {
     expect(greenlet.value).toBe('late');
   });
 
+  it('spawns and spawns later by its class too, and says when it has begun', async () => {
+    const greenlet = Greenlet.spawnLater(10, (n: number) => n, 5);
+    expect([greenlet.started, greenlet.begun]).toEqual([true, false]);
+    await expect(clock.until(greenlet.get())).resolves.toBe(5);
+    expect([clock.now(), greenlet.begun]).toEqual([10, true]);
+    await expect(Greenlet.spawn(() => 6).get()).resolves.toBe(6);
+  });
+
   it('clears its arguments after the run', async () => {
     const greenlet = spawn((a: number, b: string) => `${a}${b}`, 1, 'x');
     expect(greenlet.args).toEqual([1, 'x']);
@@ -240,6 +248,23 @@ describe('links', () => {
     expect(told).toEqual(['last', 'added']);
   });
 
+  it('may all be taken back at once; those who wait are woken all the same', async () => {
+    const told = vi.fn();
+    const greenlet = spawn(() => sleep(10).then(() => 'value'));
+    greenlet.rawlink(told);
+    const [getting, joining] = [greenlet.get(), greenlet.join()];
+    greenlet.link(told);
+    greenlet.rawlink(told);
+    expect(greenlet.hasLinks()).toBe(5);
+    greenlet.unlinkAll();
+    expect(greenlet.hasLinks()).toBe(2);
+    await expect(clock.until(getting)).resolves.toBe('value');
+    await joining;
+    await clock.settle();
+    expect(told).not.toHaveBeenCalled();
+    new Greenlet(() => {}).unlinkAll();
+  });
+
   it('by kind of outcome run in greenlets of their own', async () => {
     const told: string[] = [];
     const good = spawn(() => 1);
@@ -280,6 +305,32 @@ describe('links', () => {
     });
     await clock.advance(1);
     expect(inside).toBeNull();
+  });
+});
+
+describe('await using', () => {
+  it("joins the greenlet, whose error is not the block's", async () => {
+    const block = async () => {
+      await using greenlet = spawn(() => sleep(10).then(() => fail()));
+      return greenlet;
+    };
+    const greenlet = await clock.until(block());
+    expect([greenlet.dead, greenlet.successful(), clock.now()]).toEqual([true, false, 10]);
+  });
+
+  it('kills it when its own wait is interrupted', async () => {
+    const inner = spawn(() => sleep(1000));
+    const outer = spawn(async () => {
+      await using _ = inner;
+    });
+    await clock.settle();
+    await outer.kill();
+    expect([inner.dead, inner.value, outer.value]).toEqual([
+      true,
+      expect.any(GreenletExit),
+      expect.any(GreenletExit),
+    ]);
+    expect(clock.timers).toBe(0);
   });
 });
 

@@ -277,6 +277,33 @@ describe('killall', () => {
     await expect(killall([])).resolves.toBeUndefined();
   });
 
+  it('first sees that those which have not begun never do', async () => {
+    const begun = spawn(async () => {
+      const signal = getcurrent()?.signal;
+      signal?.addEventListener('abort', () => told.push(`fresh is ${fresh.dead ? 'dead' : 'alive'}`));
+      await sleep(100);
+    });
+    const told: string[] = [];
+    await clock.settle();
+    const fresh = spawn(() => told.push('fresh ran'));
+    await killall([begun, fresh]);
+    expect(told).toEqual(['fresh is dead']);
+  });
+
+  it('goes on when a class of errors cannot make one', async () => {
+    const error = new Error('constructor');
+    class Broken extends Error {
+      constructor() {
+        super();
+        throw error;
+      }
+    }
+    const greenlets = [spawn(() => sleep(100)), spawn(() => sleep(100))];
+    await clock.settle();
+    await killall(greenlets, Broken);
+    expect(greenlets.map((greenlet) => greenlet.exception)).toEqual([error, error]);
+  });
+
   it('throws a Timeout when some do not die in time', async () => {
     const stubborn = spawn(async () => {
       await sleep(1000).catch(() => {});

@@ -126,6 +126,24 @@ describe('Timeout', () => {
     expect(never.pending).toBe(false);
   });
 
+  it('is closed at the end of a using block', async () => {
+    const greenlet = spawn(async () => {
+      let seen: Timeout | undefined;
+      {
+        using timeout = Timeout.startNew(10);
+        seen = timeout;
+        expect(timeout.pending).toBe(true);
+      }
+      expect(seen.pending).toBe(false);
+      expect(() => seen.start()).toThrow('closed');
+      await sleep(20);
+      using _ = Timeout.startNew(10);
+      await sleep(20);
+    });
+    await clock.until(greenlet.join());
+    expect([greenlet.exception instanceof Timeout, clock.now()]).toEqual([true, 30]);
+  });
+
   it('outside any greenlet interrupts what waits there', async () => {
     const timeout = new Timeout(10).start();
     const inside = spawn(() => sleep(20));

@@ -1,0 +1,6 @@
+// What can be waited for.
+
+/** Promises, and whatever else has a `then`. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
