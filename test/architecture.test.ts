@@ -131,6 +131,16 @@ test('only files/ writes downloads: node:fs is for files/, state/, input/ and cl
   expect(found).toEqual([]);
 });
 
+test('sockets belong to http/, and to the server of the kernel', () => {
+  // gevent's StreamServer is part of the kernel, and a server is nothing without sockets; it knows nothing of HTTP.
+  const allowed = (path: string): boolean =>
+    path.startsWith('http/') || ['coroutine/stream-server.ts', 'coroutine/listen.ts'].includes(path);
+  const found = offenders(({ path, imports }) =>
+    allowed(path) ? [] : imports.filter((target) => /^node:(net|tls|http|https|http2|dgram)$/.test(target)),
+  );
+  expect(found).toEqual([]);
+});
+
 test('no file is longer than 300 lines, none holds any or a suppression', () => {
   const found = offenders(({ text, code }) => [
     ...(text.split('\n').length > 301 ? ['longer than 300 lines'] : []),

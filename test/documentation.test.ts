@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import ts from 'typescript';
 import { expect, test } from 'vitest';
+import * as kernel from '../src/coroutine/index.js';
 import { ERROR_CODES } from '../src/model/errors.js';
 import { reportOptions } from '../src/report/options.js';
 import { downloadOptions } from '../src/run/options.js';
@@ -26,4 +30,35 @@ test('every option of a table has its @default', () => {
 
 test('ARCHITECTURE.md stays readable', () => {
   expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(151);
+});
+
+/** The programs of a document, each with the output that it shows below. */
+function programsOf(path: string): { readonly code: string; readonly output: string }[] {
+  const blocks = [...read(path).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
+  return blocks.flatMap(([, language, code = ''], index) => {
+    const [, nextLanguage, output = ''] = blocks[index + 1] ?? [];
+    return language === 'ts' ? [{ code, output: nextLanguage === 'text' ? output : '' }] : [];
+  });
+}
+
+test('the programs in docs/coroutines.md print what they say', async () => {
+  const programs = programsOf('docs/coroutines.md');
+  expect(programs).toHaveLength(3);
+  for (const { code, output } of programs) {
+    const { outputText } = ts.transpileModule(code, {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    });
+    const run = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', outputText], {
+      cwd: new URL('..', import.meta.url),
+      timeout: 20_000,
+    });
+    expect(run).toEqual({ stdout: output, stderr: '' });
+  }
+});
+
+test('docs/coroutines.md names all that the kernel exports, and stays readable', () => {
+  const text = read('docs/coroutines.md');
+  const inner = ['Waiter', 'useClock'];
+  expect(Object.keys(kernel).filter((name) => !inner.includes(name) && !text.includes(name))).toEqual([]);
+  expect(text.split('\n').length).toBeLessThanOrEqual(151);
 });

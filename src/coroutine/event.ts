@@ -1,12 +1,16 @@
 // A flag that many can wait for (gevent.event.Event).
 
 import { Line } from './line.js';
-import { type TimeLimit, waitWithin } from './timeout.js';
+import { callLinks, checkLink, type Link } from './link.js';
+import { type WaitOptions, waitWithin } from './timeout.js';
 import { standIn, Waiter } from './waiter.js';
 
 export class Event {
   #set = false;
   readonly #waiting = new Line<Waiter<boolean>>();
+  readonly #links = new Line<Link<this>>();
+  /** Links that have their call coming, whatever becomes of the flag. */
+  readonly #due = new Line<Link<this>>();
 
   isSet(): boolean {
     return this.#set;
@@ -20,6 +24,7 @@ export class Event {
   set(): void {
     this.#set = true;
     while (this.#waiting.first?.switch(true));
+    for (let link = this.#links.shift(); link !== undefined; link = this.#links.shift()) this.#callSoon(link);
   }
 
   clear(): void {
@@ -27,10 +32,33 @@ export class Event {
   }
 
   /** Waits until it is set. @returns false when the timeout was first */
-  wait({ timeout }: { readonly timeout?: TimeLimit } = {}): Promise<boolean> {
+  wait(options: WaitOptions = {}): Promise<boolean> {
     if (this.#set) return Promise.resolve(true);
+    if (options.block === false) return Promise.resolve(false);
     const waiter = new Waiter<boolean>();
     standIn(this.#waiting, waiter);
-    return waitWithin(waiter, timeout, () => false);
+    return waitWithin(waiter, options.timeout, () => false, options.signal);
+  }
+
+  /**
+   * Calls back once, soon after it is set, or soon when it is set already: never at once, and outside any greenlet.
+   * The callback must not wait.
+   */
+  rawlink(callback: Link<this>): void {
+    checkLink(callback);
+    if (this.#set) this.#callSoon(callback);
+    else this.#links.push(callback);
+  }
+
+  /** Takes one registration of the callback back; none is fine. */
+  unlink(callback: Link<this>): void {
+    if (!this.#links.removeWhere((link) => link === callback)) {
+      this.#due.removeWhere((link) => link === callback);
+    }
+  }
+
+  #callSoon(link: Link<this>): void {
+    if (this.#due.size === 0) void Promise.resolve().then(() => callLinks(this.#due, this));
+    this.#due.push(link);
   }
 }

@@ -50,14 +50,15 @@ export class Line<T> {
     this.#size--;
   }
 
-  /** Gives up the foremost place whose value is the wanted one. */
-  removeWhere(wanted: (value: T) => boolean): void {
+  /** Gives up the foremost place whose value is the wanted one. @returns false when there was none */
+  removeWhere(wanted: (value: T) => boolean): boolean {
     for (let place = this.#first; place !== null; place = place.after) {
       if (wanted(place.value)) {
         this.remove(place);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   /** Gives up every place with such a value. */

@@ -98,6 +98,13 @@ export class Outcome<T, Source extends object> {
     });
   }
 
+  /** The value, at once. @throws the error; a Timeout when there is neither */
+  getNowait(): T {
+    if (this.#state === 'open') throw expiryOf(null);
+    if (this.#state === 'failed') throw this.#error;
+    return this.#value as T;
+  }
+
   /** Waits until there is an outcome, whatever it is, or the time is over. */
   join(limits: WaitLimits): Promise<void> {
     if (this.ready) return Promise.resolve();

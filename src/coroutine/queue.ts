@@ -1,121 +1,52 @@
-// Items handed from greenlet to greenlet, oldest first (gevent.queue.Queue).
+// A queue that knows what is still to be done (gevent.queue.Queue, once JoinableQueue).
 
-import { Line } from './line.js';
-import { type WaitOptions, waitWithin } from './timeout.js';
-import { standIn, Waiter } from './waiter.js';
+import { Event } from './event.js';
+import { type QueueOptions, SimpleQueue, type Stock } from './simple-queue.js';
+import type { WaitOptions } from './timeout.js';
 
-/** Thrown by a `put` that found no room. */
-export class Full extends Error {
-  override readonly name: string = 'Full';
+export { Full } from './queue-errors.js';
+
+export interface TaskQueueOptions<T> extends QueueOptions<T> {
+  /** Tasks that count as unfinished at the beginning. @default the number of items */
+  readonly unfinishedTasks?: number | undefined;
 }
 
-/** Thrown by a `get` that found no item. */
-export class Empty extends Error {
-  override readonly name: string = 'Empty';
-}
+/** Each item is a task, unfinished from its `put` until a `taskDone`. */
+export class Queue<T> extends SimpleQueue<T> {
+  #unfinishedTasks: number;
+  readonly #finished = new Event();
 
-interface Offer<T> {
-  readonly item: T;
-  readonly waiter: Waiter<void>;
-}
-
-/** Who waits is served first come, first served, on both sides. */
-export class Queue<T> {
-  /** The most items held; Infinity for no limit. */
-  readonly maxsize: number;
-  readonly #items = new Line<T>();
-  readonly #getting = new Line<Waiter<T>>();
-  readonly #putting = new Line<Offer<T>>();
-
-  /**
-   * @param maxsize null, 0 and less mean no limit
-   * @param options.items what it holds at the beginning, over the limit too
-   */
-  constructor(maxsize: number | null = null, { items = [] }: { readonly items?: Iterable<T> } = {}) {
-    this.maxsize = maxsize !== null && maxsize > 0 ? maxsize : Number.POSITIVE_INFINITY;
-    for (const item of items) this.insert(item);
+  constructor(maxsize: number | null = null, options: TaskQueueOptions<T> = {}, stock?: Stock<T>) {
+    super(maxsize, options, stock);
+    this.#unfinishedTasks = options.unfinishedTasks ?? this.size;
+    if (this.#unfinishedTasks === 0) this.#finished.set();
   }
 
-  get size(): number {
-    return this.#items.size;
+  get unfinishedTasks(): number {
+    return this.#unfinishedTasks;
   }
 
-  empty(): boolean {
-    return this.size === 0;
+  /** One item that was taken out is worked off. @throws RangeError when more are done than were put */
+  taskDone(): void {
+    if (this.#unfinishedTasks <= 0) throw new RangeError('taskDone() called too many times');
+    if (--this.#unfinishedTasks === 0) this.#finished.set();
   }
 
-  full(): boolean {
-    return this.size >= this.maxsize;
+  /** Waits until no task is unfinished. @returns false when the timeout was first */
+  join(options: WaitOptions = {}): Promise<boolean> {
+    return this.#finished.wait(options);
   }
 
-  /**
-   * Adds an item; waits while there is no room.
-   *
-   * @throws Full when there was no room in time, or at once with `block: false`
-   */
-  put(item: T, { block = true, timeout }: WaitOptions = {}): Promise<void> {
-    if (this.#tryPut(item)) return Promise.resolve();
-    if (!block) return Promise.reject(new Full('the queue is full'));
-    const waiter = new Waiter<void>();
-    const place = this.#putting.push({ item, waiter });
-    waiter.onWake(() => this.#putting.remove(place));
-    return waitWithin(waiter, timeout, () => {
-      throw new Full('the queue stayed full');
-    });
+  /** As there; what is thrown away counts as done. */
+  override shutdown({ immediate = false }: { readonly immediate?: boolean | undefined } = {}): void {
+    const thrownAway = immediate ? this.size : 0;
+    super.shutdown({ immediate });
+    for (let left = Math.min(thrownAway, this.#unfinishedTasks); left > 0; left--) this.taskDone();
   }
 
-  /** @throws Full */
-  putNowait(item: T): void {
-    if (!this.#tryPut(item)) throw new Full('the queue is full');
-  }
-
-  /**
-   * Takes an item out; waits while there is none.
-   *
-   * @throws Empty when there was none in time, or at once with `block: false`
-   */
-  get({ block = true, timeout }: WaitOptions = {}): Promise<T> {
-    if (!this.empty()) return Promise.resolve(this.#take());
-    if (!block) return Promise.reject(new Empty('the queue is empty'));
-    const waiter = new Waiter<T>();
-    standIn(this.#getting, waiter);
-    return waitWithin(waiter, timeout, () => {
-      throw new Empty('the queue stayed empty');
-    });
-  }
-
-  /** @throws Empty */
-  getNowait(): T {
-    if (this.empty()) throw new Empty('the queue is empty');
-    return this.#take();
-  }
-
-  /** Where an item goes: another order overrides this and `remove`. */
-  protected insert(item: T): void {
-    this.#items.push(item);
-  }
-
-  /** The item whose turn it is; asked only when there is one. */
-  protected remove(): T {
-    return this.#items.shift() as T;
-  }
-
-  #tryPut(item: T): boolean {
-    // Somebody can wait for an item only while there is none, so any order hands over this one.
-    if (this.#getting.first?.switch(item)) return true;
-    if (this.full()) return false;
-    this.insert(item);
-    return true;
-  }
-
-  #take(): T {
-    const item = this.remove();
-    while (!this.full()) {
-      const offer = this.#putting.first;
-      if (offer === undefined) break;
-      this.insert(offer.item);
-      offer.waiter.switch();
-    }
-    return item;
+  protected override insert(item: T): void {
+    this.#unfinishedTasks++;
+    this.#finished.clear();
+    super.insert(item);
   }
 }
