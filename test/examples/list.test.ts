@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../support/package-root.js';
+
+const run = promisify(execFile);
+const main = join(packageRoot, 'build', 'examples', 'main.js');
+const programs = readdirSync(join(packageRoot, 'examples'), { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => /\/.*\.ts$/.test(file))
+  .map((file) => file.slice(0, -'.ts'.length));
+
+test('without a name the examples are listed', async () => {
+  const { stdout } = await run(process.execPath, [main]);
+  expect(stdout.split('\n')).toEqual(expect.arrayContaining(programs));
+});
+
+test('a name that is none is refused', async () => {
+  await expect(run(process.execPath, [main, 'threads/nothing'])).rejects.toMatchObject({ code: 2 });
+});
+
+test('the README tells of every example, and of no other', () => {
+  const readme = readFileSync(join(packageRoot, 'examples', 'README.md'), 'utf8');
+  const told = [...readme.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+  expect(told.sort()).toEqual([...programs].sort());
+});
+
+test('a test runs every example', () => {
+  const tests = readdirSync(import.meta.dirname)
+    .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+    .join('\n');
+  expect(programs.filter((name) => !tests.includes(`xample('${name}'`))).toEqual([]);
+});
