@@ -1,8 +1,9 @@
-// npm run bench [small | middle | large | latency | memory] ...
+// npm run bench [small | middle | large | latency | memory | kernel] ...
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { benchDownloads } from './downloads.js';
+import { benchKernel } from './kernel.js';
 import { benchMemory } from './memory.js';
 
 const wanted = process.argv.slice(2);
@@ -12,6 +13,7 @@ if (wanted.join() === 'memory') {
   await benchMemory();
 } else {
   await benchDownloads(wants);
+  if (wants('kernel')) await benchKernel();
   // In a process of its own: its peak shall hold nothing of what was measured before.
   if (wants('memory')) {
     const child = fork(fileURLToPath(import.meta.url), ['memory']);

@@ -4,8 +4,6 @@ import { Event } from './event.js';
 import { type QueueOptions, SimpleQueue, type Stock } from './simple-queue.js';
 import type { WaitOptions } from './timeout.js';
 
-export { Full } from './queue-errors.js';
-
 export interface TaskQueueOptions<T> extends QueueOptions<T> {
   /** Tasks that count as unfinished at the beginning. @default the number of items */
   readonly unfinishedTasks?: number | undefined;
