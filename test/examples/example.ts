@@ -16,8 +16,18 @@ export interface RunningExample {
   readonly ended: Promise<number | null>;
 }
 
-export function startExample(name: string, args: readonly string[] = []): RunningExample {
+export interface ExampleOptions {
+  readonly args?: readonly string[];
+  /** The package's root when not given. */
+  readonly cwd?: string;
+}
+
+export function startExample(
+  name: string,
+  { args = [], cwd = packageRoot }: ExampleOptions = {},
+): RunningExample {
   const child = spawn(process.execPath, [join(packageRoot, 'build', 'examples', 'main.js'), name, ...args], {
+    cwd,
     stdio: ['pipe', 'pipe', 'inherit'],
     timeout: 15_000,
     killSignal: 'SIGKILL',
@@ -31,8 +41,8 @@ export function startExample(name: string, args: readonly string[] = []): Runnin
 }
 
 /** Runs one to its end. @returns the lines it printed @throws when it fails, or takes more than 15 seconds */
-export async function example(name: string): Promise<string[]> {
-  const { lines, ended } = startExample(name);
+export async function example(name: string, options: ExampleOptions = {}): Promise<string[]> {
+  const { lines, ended } = startExample(name, options);
   const printed: string[] = [];
   for await (const line of lines) printed.push(line);
   const code = await ended;

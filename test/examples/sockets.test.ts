@@ -57,11 +57,11 @@ test('many-clients: 500 say hello at once', async () => {
 });
 
 test('echo-server and echo-client: what is typed comes back in upper case', async () => {
-  const server = startExample('sockets/echo-server', ['0']);
+  const server = startExample('sockets/echo-server', { args: ['0'] });
   try {
     const { value: greeting } = await server.lines.next();
     const [port = ''] = /\d+$/.exec(greeting) ?? [];
-    const [one, two] = [1, 2].map(() => startExample('sockets/echo-client', [port]));
+    const [one, two] = [1, 2].map(() => startExample('sockets/echo-client', { args: [port] }));
     for (const [client, typed, answered] of [
       [one, 'hello', '>> HELLO'],
       [two, 'grüße', '>> GRÜSSE'],
