@@ -191,7 +191,7 @@ describe('failingDisk', () => {
   it('fails the calls it is told to, by path and after so many', async () => {
     const folder = await temporaryFolder();
     const disk = failingDisk(systemDisk, [
-      { call: 'write', path: 'b', after: 1, code: 'ENOSPC' },
+      { call: 'write', path: '/b', after: 1, code: 'ENOSPC' },
       { call: 'makeFolder', code: 'EROFS' },
     ]);
     await write(disk, join(folder, 'a'), [bytes('x')]);
