@@ -1,18 +1,14 @@
-// A thread for small files: looks and whole saves go there in batches, one message a turn of the event loop. All other
-// calls, and everything while the thread does not run, go to the disk below.
+// A thread for small files: looks and whole saves go there in batches, one a turn of the event loop. All other calls, and
+// everything while the thread does not run, go to the disk below.
 
 import { Worker } from 'node:worker_threads';
 import { clock } from '../coroutine/clock.js';
 import type { Disk, Occupant } from './disk.js';
-import type { DiskAnswers, DiskRequest } from './disk-requests.js';
+import { type DiskFailures, DiskMailbox, LARGEST_BODY } from './disk-mailbox.js';
+import type { DiskRequest } from './disk-requests.js';
 
 /** Calls after which it pays to start a thread. */
 const ENOUGH_CALLS = 256;
-/** Batches under way: one is worked on, one waits, so that neither thread waits for the other. */
-const BATCHES_AT_ONCE = 2;
-/** Bytes of a batch, at which no more is added. */
-const BATCH_SIZE = 1_048_576;
-
 interface Pending {
   readonly request: DiskRequest;
   readonly buffers: readonly Uint8Array[];
@@ -37,7 +33,7 @@ export function threadedDisk(disk: Disk): ThreadedDisk {
     },
     save(part, final, buffers) {
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-      if (!thread.ready() || length > BATCH_SIZE) return disk.save(part, final, buffers);
+      if (!thread.ready() || length > LARGEST_BODY) return disk.save(part, final, buffers);
       return thread.ask<void>({ kind: 'save', part, final, length }, buffers);
     },
     end: () => thread.end(),
@@ -51,8 +47,9 @@ class DiskThread {
   #waiting: Pending[] = [];
   readonly #underWay: (readonly Pending[])[] = [];
   #willSend = false;
-  /** Buffers that came back, for the batches to come. */
-  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
+  /** Used in turn: the thread works on one batch and another waits, so that neither thread waits for the other. */
+  readonly #free: DiskMailbox[] = [];
+  readonly #posted: DiskMailbox[] = [];
 
   /** Counts a call, and starts the thread when there have been enough. @returns whether it takes this one */
   ready(): boolean {
@@ -76,13 +73,15 @@ class DiskThread {
   #start(): void {
     if (this.#state !== 'idle') return;
     this.#state = 'starting';
+    this.#free.push(new DiskMailbox(), new DiskMailbox());
     const worker = new Worker(new URL('./disk-worker.js', import.meta.url), {
+      workerData: this.#free.map(({ memory }) => memory),
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     worker.once('online', () => {
       if (this.#state === 'starting') this.#state = 'ready';
     });
-    worker.on('message', (answers: DiskAnswers) => this.#take(answers));
+    worker.on('message', (failures: DiskFailures) => this.#take(failures));
     worker.once('error', (error) => this.#fail(error));
     worker.once('exit', () => this.#fail(new Error('the disk thread has ended')));
     this.#worker = worker;
@@ -90,7 +89,7 @@ class DiskThread {
 
   /** After the other sockets of this turn have had their say. */
   #sendSoon(): void {
-    if (this.#willSend || this.#underWay.length >= BATCHES_AT_ONCE) return;
+    if (this.#willSend || this.#free.length === 0) return;
     this.#willSend = true;
     clock.soon(() => {
       this.#willSend = false;
@@ -99,48 +98,27 @@ class DiskThread {
   }
 
   #send(): void {
-    const worker = this.#worker;
-    if (worker === null || this.#state !== 'ready' || this.#waiting.length === 0) return;
-    const batch = this.#takeBatch();
-    const bytes = this.#pack(batch);
-    this.#underWay.push(batch);
-    worker.postMessage({ requests: batch.map(({ request }) => request), bytes }, [bytes.buffer]);
+    const [mailbox] = this.#free;
+    if (mailbox === undefined || this.#state !== 'ready' || this.#waiting.length === 0) return;
+    const full = this.#waiting.findIndex(({ request, buffers }) => !mailbox.add(request, buffers));
+    this.#underWay.push(this.#waiting.splice(0, full < 0 ? this.#waiting.length : full));
+    this.#posted.push(mailbox);
+    this.#free.shift();
+    mailbox.post();
     if (this.#waiting.length > 0) this.#sendSoon();
   }
 
-  /** As many as fit; the first always does. */
-  #takeBatch(): Pending[] {
-    let size = 0;
-    const count = this.#waiting.findIndex(({ request }, index) => {
-      size += request.kind === 'save' ? request.length : 0;
-      return index > 0 && size > BATCH_SIZE;
-    });
-    return this.#waiting.splice(0, count < 0 ? this.#waiting.length : count);
-  }
-
-  /** Bodies are copied into one buffer: a view handed over would take all that lies around it along. */
-  #pack(batch: readonly Pending[]): Uint8Array<ArrayBuffer> {
-    if (batch.every(({ buffers }) => buffers.length === 0)) return new Uint8Array(0);
-    const bytes = this.#spare.pop() ?? new Uint8Array(BATCH_SIZE);
-    let at = 0;
-    for (const { buffers } of batch) {
-      for (const buffer of buffers) {
-        bytes.set(buffer, at);
-        at += buffer.length;
-      }
-    }
-    return bytes;
-  }
-
-  #take({ answers, bytes }: DiskAnswers): void {
-    if (bytes.length > 0) this.#spare.push(bytes);
+  #take(failures: DiskFailures): void {
+    const mailbox = this.#posted.shift();
     const batch = this.#underWay.shift() ?? [];
-    for (const [index, { resolve, reject }] of batch.entries()) {
-      const answer = answers[index] ?? null;
-      if (typeof answer === 'object' && answer !== null)
-        reject(Object.assign(new Error(answer.message), answer));
-      else resolve(answer);
+    if (mailbox === undefined) return;
+    for (const [place, { resolve }] of batch.entries()) {
+      const answer = mailbox.answer(place);
+      if (answer !== undefined) resolve(answer as Occupant | null);
     }
+    for (const [place, failure] of failures)
+      batch[place]?.reject(Object.assign(new Error(failure.message), failure));
+    this.#free.push(mailbox);
     if (this.#waiting.length > 0) this.#sendSoon();
   }
 

@@ -2,25 +2,21 @@
 // asynchronous ones, and here they stop nobody.
 
 import { closeSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { CREATE, isBlocking, type Occupant, occupantOf } from './disk.js';
 import { hasSystemCode } from './disk-errors.js';
-import type { DiskAnswer, DiskBatch, DiskRequest } from './disk-requests.js';
+import { DiskMailbox } from './disk-mailbox.js';
+import type { DiskAnswer, DiskRequest } from './disk-requests.js';
 
-parentPort?.on('message', ({ requests, bytes }: DiskBatch) => {
-  let at = 0;
-  const answers = requests.map((request) => {
-    if (request.kind === 'occupant') return answer(() => occupant(request.path, request.part));
-    const body = bytes.subarray(at, at + request.length);
-    at += request.length;
-    return answer(() => save(request, body));
-  });
-  parentPort?.postMessage({ answers, bytes }, [bytes.buffer]);
-});
+const mailboxes = (workerData as SharedArrayBuffer[]).map((memory) => new DiskMailbox(memory));
+// Until the thread is terminated, which ends the wait.
+for (;;) {
+  for (const mailbox of mailboxes) parentPort?.postMessage(mailbox.serve(answer));
+}
 
-function answer(call: () => DiskAnswer): DiskAnswer {
+function answer(request: DiskRequest, body: Uint8Array): DiskAnswer {
   try {
-    return call();
+    return request.kind === 'save' ? save(request, body) : occupant(request.path, request.part);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
     return { message: error instanceof Error ? error.message : String(error), code };
