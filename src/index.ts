@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // The public API: named re-exports, no logic.
 
 export {

@@ -19,7 +19,8 @@ try {
   run('npx', ['publint', '--strict', join(folder, tarball)], root);
   run('npx', ['attw', join(folder, tarball), '--profile', 'esm-only'], root);
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  run('npm', ['install', '--silent', '--no-audit', '--no-fund', `./${tarball}`]);
+  // The kernel's server has the types of node:net in its own.
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', `./${tarball}`, '@types/node@20']);
   if (!run('npx', ['fetchall', '--help']).includes('--concurrency'))
     throw new Error('npx fetchall --help says nothing');
   writeFileSync(

@@ -1,0 +1,39 @@
+// The command line in a few files, its packages included: a file that is not opened costs no time at the start. The library is
+// not bundled. Whose code is in the bundle, and under which terms, is written beside it.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'rolldown';
+
+const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
+
+/** The licence texts of the packages whose modules these are. */
+function licencesOf(modules) {
+  const folders = new Set(modules.flatMap((id) => PACKAGE.exec(id) ?? []));
+  return [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+}
+
+const licences = {
+  name: 'licences',
+  generateBundle() {
+    const source = licencesOf([...this.getModuleIds()]).join('\n---\n\n');
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source });
+  },
+};
+
+// The thread finds its file beside the one that starts it.
+const input = { main: 'dist/cli/main.js', 'disk-worker': 'dist/files/disk-worker.js' };
+for (const file of Object.values(input))
+  if (!existsSync(file)) throw new Error(`${file} is missing: npm run build makes it`);
+
+export default defineConfig({
+  input,
+  platform: 'node',
+  plugins: [licences],
+  output: { dir: 'dist/bundle', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },
+});
