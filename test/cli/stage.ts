@@ -2,24 +2,12 @@
 
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { FetchallEvent } from '../../src/model/events.js';
 import type { CommandResult } from '../support/command-line.js';
-import { type RawScript, type RawServer, startRawServer } from '../support/raw-server.js';
 import { temporaryFolder } from '../support/temp-folder.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
 
-export async function serve(...given: Parameters<typeof startTestServer>): Promise<TestServer> {
-  const server = await startTestServer(...given);
-  onTestFinished(() => server.close());
-  return server;
-}
-
-export async function serveRaw(script: RawScript): Promise<RawServer> {
-  const server = await startRawServer(script);
-  onTestFinished(() => server.close());
-  return server;
-}
+export { serve, serveRaw } from '../support/servers.js';
 
 /** A working folder with these files in it, by relative path. */
 export async function folderWith(files: Readonly<Record<string, string>> = {}): Promise<string> {

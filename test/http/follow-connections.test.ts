@@ -4,19 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { follow } from '../../src/http/follow.js';
 import type { Exchange, Transport } from '../../src/http/transport.js';
 import { startRawServer } from '../support/raw-server.js';
-import {
-  type Route,
-  startTestServer,
-  type TestServer,
-  type TestServerOptions,
-} from '../support/test-server.js';
+import { serve } from '../support/servers.js';
 import { openTransport, Recorder } from './recorder.js';
-
-async function serve(routes: Record<string, Route>, options?: TestServerOptions): Promise<TestServer> {
-  const server = await startTestServer(routes, options);
-  onTestFinished(() => server.close());
-  return server;
-}
 
 function ask(
   transport: Transport,

@@ -1,24 +1,6 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { type RawScript, type RawServer, startRawServer } from '../support/raw-server.js';
-import {
-  type Route,
-  startTestServer,
-  type TestServer,
-  type TestServerOptions,
-} from '../support/test-server.js';
+import { expect, it } from 'vitest';
+import { serve, serveRaw } from '../support/servers.js';
 import { get, got, openTransport, Recorder } from './recorder.js';
-
-async function serve(routes: Record<string, Route>, options?: TestServerOptions): Promise<TestServer> {
-  const server = await startTestServer(routes, options);
-  onTestFinished(() => server.close());
-  return server;
-}
-
-async function serveRaw(script: RawScript): Promise<RawServer> {
-  const server = await startRawServer(script);
-  onTestFinished(() => server.close());
-  return server;
-}
 
 /** Turns of the event loop, in which sockets are read. */
 async function turns(count: number): Promise<void> {

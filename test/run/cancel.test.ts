@@ -1,34 +1,16 @@
 // A run that is ended early, in each of its states.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { useClock, useErrorHandler } from '../../src/coroutine/index.js';
+import { describe, expect, it } from 'vitest';
 import { type Occupant, systemDisk } from '../../src/files/disk.js';
 import { FetchallError } from '../../src/model/errors.js';
 import { drive, eventually, turnsOfTheLoop } from '../support/drive.js';
-import { FakeClock } from '../support/fake-clock.js';
+import { useFakeTime } from '../support/fake-time.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { ARun, type RunPlan, urls } from '../support/runs.js';
 import type { StubAnswer } from '../support/stub-transport.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 
-let clock: FakeClock;
-let restore: (() => void)[];
-const unhandled: unknown[] = [];
-const note = (error: unknown): void => void unhandled.push(error);
-
-beforeEach(() => {
-  clock = new FakeClock();
-  restore = [useClock(clock), useErrorHandler(() => {})];
-  unhandled.length = 0;
-  process.on('unhandledRejection', note);
-});
-
-afterEach(async () => {
-  await turnsOfTheLoop();
-  process.off('unhandledRejection', note);
-  for (const put of restore) put();
-  expect(unhandled).toEqual([]);
-});
+const time = useFakeTime();
 
 const never = new Promise<never>(() => {});
 
@@ -163,7 +145,9 @@ describe.each(Object.entries(situations))('a run that is cancelled while %s', (_
       if (outcome === 'failed') expect(error?.code).toBe('ERR_CANCELLED');
     }
     expect(each.finished).toHaveLength(each.results.length);
-    expect([clock.now(), clock.timers, each.transport.inFlight, each.disk.open.size]).toEqual([0, 0, 0, 0]);
+    expect([time.clock.now(), time.clock.timers, each.transport.inFlight, each.disk.open.size]).toEqual([
+      0, 0, 0, 0,
+    ]);
   });
 });
 
@@ -218,7 +202,7 @@ describe('a run that is cancelled', () => {
     const controller = new AbortController();
     const answer = (_: unknown, index: number) => (index === 0 ? { status: 503, body: 'busy' } : never);
     const each = new ARun({ sources: urls(1), answer, seams: { signal: controller.signal } });
-    const running = drive(clock, each.toEnd(), () => each.transport.sent < 2);
+    const running = drive(time.clock, each.toEnd(), () => each.transport.sent < 2);
     await eventually(() => each.transport.sent === 2);
     controller.abort();
     await running;
@@ -263,6 +247,6 @@ describe('a reader who stops', () => {
     }
     expect(each.transport.inFlight).toBe(0);
     expect(each.summary).toMatchObject({ total: 1, saved: 1 });
-    expect([each.disk.open.size, clock.timers]).toEqual([0, 0]);
+    expect([each.disk.open.size, time.clock.timers]).toEqual([0, 0]);
   });
 });

@@ -1,44 +1,25 @@
 // One pass: its width, its order, its bounds, and what it does when something goes wrong inside.
 
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { useClock, useErrorHandler } from '../../src/coroutine/index.js';
+import { describe, expect, it } from 'vitest';
 import type { Disk, Occupant } from '../../src/files/disk.js';
 import { type ErrorCode, FetchallError } from '../../src/model/errors.js';
 import { drive, turnsOfTheLoop } from '../support/drive.js';
-import { FakeClock } from '../support/fake-clock.js';
+import { useFakeTime } from '../support/fake-time.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { ARun, urls } from '../support/runs.js';
 import type { StubAnswer } from '../support/stub-transport.js';
 
-let clock: FakeClock;
-let restore: (() => void)[];
-const unhandled: unknown[] = [];
-const note = (error: unknown): void => void unhandled.push(error);
-
-beforeEach(() => {
-  clock = new FakeClock();
-  restore = [useClock(clock), useErrorHandler(() => {})];
-  unhandled.length = 0;
-  process.on('unhandledRejection', note);
-});
-
-afterEach(async () => {
-  await turnsOfTheLoop();
-  process.off('unhandledRejection', note);
-  for (const put of restore) put();
-  expect(unhandled).toEqual([]);
-  expect(clock.timers).toBe(0);
-});
+const time = useFakeTime();
 
 function later(milliseconds: number, answer: StubAnswer = { body: 'content' }): Promise<StubAnswer> {
-  return new Promise((resolve) => clock.schedule(milliseconds, () => resolve(answer)));
+  return new Promise((resolve) => time.clock.schedule(milliseconds, () => resolve(answer)));
 }
 
 describe('in flight', () => {
   it('there are never more than the concurrency, and that many are reached: 200 URLs of 100 ms in 1.3 s', async () => {
     const each = new ARun({ sources: urls(200), answer: () => later(100) });
-    await drive(clock, each.toEnd());
+    await drive(time.clock, each.toEnd());
     expect(each.transport.maxInFlight).toBe(16);
     expect(each.summary).toMatchObject({ total: 200, saved: 200, mode: 'concurrent', concurrency: 16 });
     expect(each.summary?.seconds).toBeCloseTo(1.3, 9);
@@ -51,7 +32,7 @@ describe('in flight', () => {
     [1, 1, 1],
   ])('of concurrency %d and %d a host, there are %d', async (concurrency, perHost, most) => {
     const each = new ARun({ sources: urls(40), answer: () => later(10), options: { concurrency, perHost } });
-    await drive(clock, each.toEnd());
+    await drive(time.clock, each.toEnd());
     expect(each.transport.maxInFlight).toBe(most);
     expect(each.summary?.saved).toBe(40);
   });
@@ -66,7 +47,7 @@ describe('in flight', () => {
       answer: ({ url }) => later(url.hostname === 'slow.test' ? 1000 : 10),
       options: { concurrency: 4, perHost: 2 },
     });
-    await drive(clock, each.toEnd());
+    await drive(time.clock, each.toEnd());
     expect(each.summary?.seconds).toBeCloseTo(25, 6);
     const fast = each.results.slice(0, 24).filter(({ url }) => url.includes('fast'));
     expect(fast.length).toBeGreaterThanOrEqual(20);
@@ -83,7 +64,7 @@ describe('in flight', () => {
       },
       options: { sequential: true, concurrency: 16 },
     });
-    await drive(clock, each.toEnd());
+    await drive(time.clock, each.toEnd());
     expect(each.transport.maxInFlight).toBe(1);
     expect(each.files).toEqual(Array.from({ length: 20 }, (_, at) => `${at}.bin`));
     expect(each.results.every(({ attempts, outcome }) => attempts === 2 && outcome === 'saved')).toBe(true);
@@ -99,7 +80,7 @@ describe('in flight', () => {
       answer: (_, index) => later(10, index === 0 ? { status: 503, headers: { 'retry-after': '60' } } : {}),
       options: { concurrency: 1 },
     });
-    await drive(clock, each.toEnd());
+    await drive(time.clock, each.toEnd());
     expect(each.files).toEqual(['1.bin', '2.bin', '3.bin', '4.bin', '0.bin']);
     expect(each.results[4]).toMatchObject({ greenlet: 1, attempts: 2, seconds: expect.closeTo(0.02, 9) });
     expect(each.summary?.seconds).toBeCloseTo(60.02, 9);
@@ -116,7 +97,7 @@ describe('in flight', () => {
   it('a URL has no more than --max-time for all its tries: no wait is begun that would outlast it', async () => {
     const answer = () => later(400, new FetchallError('ERR_CONNECT', 'refused'));
     const each = new ARun({ sources: urls(1), answer, options: { maxTime: 1000, retryWait: 10_000 } });
-    await drive(clock, each.toEnd());
+    await drive(time.clock, each.toEnd());
     expect(each.summary?.seconds).toBeLessThanOrEqual(1);
     expect(each.results[0]).toMatchObject({ outcome: 'failed', attempts: expect.any(Number) });
   });
@@ -151,7 +132,7 @@ describe('a list that fails in the middle', () => {
         throw error;
       })();
       const each = new ARun({ sources, answer: () => later(10), options: { sequential } });
-      await expect(drive(clock, each.toEnd())).rejects.toBe(error);
+      await expect(drive(time.clock, each.toEnd())).rejects.toBe(error);
       expect(each.summary).toMatchObject({ total: 5, saved: 5 });
       expect(each.results).toHaveLength(5);
     },
@@ -205,7 +186,7 @@ describe('something that throws inside', () => {
     const each = new ARun({ sources: urls(3) });
     each.disk.put('/out/other');
     Object.defineProperty(each.disk, 'occupant', { value: () => Promise.resolve('something new') });
-    clock.now = () => {
+    time.clock.now = () => {
       throw fault;
     };
     await expect(each.toEnd()).rejects.toBe(fault);
@@ -243,8 +224,8 @@ it('total is saved and skipped and failed, and each line is told once, whatever 
           seams: { signal: controller.signal },
         });
         each.disk.put('/out/3');
-        const timer = abortAt === undefined ? null : clock.schedule(abortAt, () => controller.abort());
-        await drive(clock, each.toEnd());
+        const timer = abortAt === undefined ? null : time.clock.schedule(abortAt, () => controller.abort());
+        await drive(time.clock, each.toEnd());
         timer?.cancel();
         const { total = -1, saved = 0, skipped = 0, failed = 0, bytes, chunks } = each.summary ?? {};
         expect(total).toBe(saved + skipped + failed);

@@ -7,13 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Answer } from './answer.js';
 import { hugeHead, resetAfter } from './raw-scripts.js';
 import { startRawServer } from './raw-server.js';
-import {
-  type Route,
-  startTestServer,
-  type TestServer,
-  type TestServerOptions,
-  testCa,
-} from './test-server.js';
+import { serve } from './servers.js';
+import { type TestServerOptions, testCa } from './test-server.js';
 
 interface Received {
   readonly head: IncomingMessage;
@@ -47,12 +42,6 @@ function get(url: string, onPiece: () => void = () => {}): Promise<Received> {
     });
     sent.end();
   });
-}
-
-async function serve(routes: Record<string, Route>, options?: TestServerOptions): Promise<TestServer> {
-  const server = await startTestServer(routes, options);
-  onTestFinished(() => server.close());
-  return server;
 }
 
 async function ask(answer: Answer, options?: TestServerOptions): Promise<Received> {

@@ -1,0 +1,17 @@
+// Servers that close when their test ends.
+
+import { onTestFinished } from 'vitest';
+import { type RawScript, type RawServer, startRawServer } from './raw-server.js';
+import { startTestServer, type TestServer } from './test-server.js';
+
+export async function serve(...given: Parameters<typeof startTestServer>): Promise<TestServer> {
+  const server = await startTestServer(...given);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+export async function serveRaw(script: RawScript): Promise<RawServer> {
+  const server = await startRawServer(script);
+  onTestFinished(() => server.close());
+  return server;
+}
