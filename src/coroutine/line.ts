@@ -47,6 +47,9 @@ export class Line<T> {
     else before.after = after;
     if (after === null) this.#last = before;
     else after.before = before;
+    // Else one that the collector takes for long-lived keeps all that stood behind it.
+    place.before = null;
+    place.after = null;
     this.#size--;
   }
 
@@ -63,7 +66,10 @@ export class Line<T> {
 
   /** Gives up every place with such a value. */
   removeAll(wanted: (value: T) => boolean): void {
-    for (let place = this.#first; place !== null; place = place.after)
-      if (wanted(place.value)) this.remove(place);
+    for (let place = this.#first; place !== null; ) {
+      const { value, after } = place;
+      if (wanted(value)) this.remove(place);
+      place = after;
+    }
   }
 }

@@ -13,8 +13,10 @@ export class Scope implements Sleeper {
   readonly owner: object | null;
   /** Called when an interruption comes and nothing of ours is parked: the flow awaits a promise that we cannot wake. */
   readonly #cut: ((error: unknown) => void) | null;
-  /** Made when first needed: most greenlets live and die without it. */
-  #sleepers: Set<Sleeper> | null = null;
+  /** What is parked here: nearly always one at a time. */
+  #sleeper: Sleeper | null = null;
+  /** Those beside it. Made when first needed: a Set for everyone would be a quarter of what a greenlet takes. */
+  #others: Set<Sleeper> | null = null;
   /** Interruptions that found nobody parked; each is thrown into one wait to come. */
   #pending: unknown[] | null = null;
   /** The flow itself, where it can be interrupted though it awaits what is not ours: a generator at its `yield`. */
@@ -31,18 +33,23 @@ export class Scope implements Sleeper {
       sleeper.throw(this.#pending.shift());
       return;
     }
-    this.#sleepers ??= new Set();
-    this.#sleepers.add(sleeper);
+    if (this.#sleeper === null) this.#sleeper = sleeper;
+    else {
+      this.#others ??= new Set();
+      this.#others.add(sleeper);
+    }
   }
 
   leave(sleeper: Sleeper): void {
-    this.#sleepers?.delete(sleeper);
+    if (this.#sleeper === sleeper) this.#sleeper = null;
+    else this.#others?.delete(sleeper);
   }
 
   /** Wakes everything that is parked here with the error; when nothing is, the next wait gets it. */
   throw(error: unknown): void {
-    if (this.#sleepers !== null && this.#sleepers.size > 0) {
-      for (const sleeper of [...this.#sleepers]) sleeper.throw(error);
+    const sleepers = [...(this.#sleeper === null ? [] : [this.#sleeper]), ...(this.#others ?? [])];
+    if (sleepers.length > 0) {
+      for (const sleeper of sleepers) sleeper.throw(error);
       return;
     }
     this.#pending ??= [];

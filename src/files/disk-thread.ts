@@ -7,8 +7,9 @@ import type { Disk, Occupant } from './disk.js';
 import { type DiskFailures, DiskMailbox, LARGEST_BODY } from './disk-mailbox.js';
 import type { DiskRequest } from './disk-requests.js';
 
-/** Calls after which it pays to start a thread. */
+/** So many calls within so many ms make it pay to start a thread, which takes 10 MB. */
 const ENOUGH_CALLS = 256;
+const WITHIN = 1_000;
 interface Pending {
   readonly request: DiskRequest;
   readonly buffers: readonly Uint8Array[];
@@ -42,6 +43,7 @@ export function threadedDisk(disk: Disk): ThreadedDisk {
 
 class DiskThread {
   #calls = 0;
+  #countsSince = 0;
   #worker: Worker | null = null;
   #state: 'idle' | 'starting' | 'ready' | 'gone' = 'idle';
   #waiting: Pending[] = [];
@@ -53,7 +55,7 @@ class DiskThread {
 
   /** Counts a call, and starts the thread when there have been enough. @returns whether it takes this one */
   ready(): boolean {
-    if (++this.#calls === ENOUGH_CALLS) this.#start();
+    if (this.#state === 'idle') this.#count();
     return this.#state === 'ready';
   }
 
@@ -70,8 +72,16 @@ class DiskThread {
     await this.#worker?.terminate();
   }
 
+  #count(): void {
+    const now = clock.now();
+    if (now - this.#countsSince > WITHIN) {
+      this.#countsSince = now;
+      this.#calls = 0;
+    }
+    if (++this.#calls >= ENOUGH_CALLS) this.#start();
+  }
+
   #start(): void {
-    if (this.#state !== 'idle') return;
     this.#state = 'starting';
     this.#free.push(new DiskMailbox(), new DiskMailbox());
     const worker = new Worker(new URL('./disk-worker.js', import.meta.url), {

@@ -16,8 +16,9 @@ type Outcome = 'taken' | 'own' | 'held';
 /** Words of a slot: 48 bits for the folded name, 48 for the URL. */
 const WORDS = 3;
 const FIRST_CAPACITY = 1024;
-/** Part of the slots in use at which the table doubles. */
+/** Part of the slots in use at which the table grows, and how much: less than twice, because the old one stays meanwhile. */
 const MOST_LOAD = 0.75;
+const GROWTH = 1.5;
 /** Folded as `fold` does it. */
 const PART = '.PART';
 const SHORTEST_DIGITS = 8;
@@ -25,7 +26,7 @@ const ALL_DIGITS = 64;
 
 /**
  * The names of one out folder. Names are compared on their case-folded NFC form; NAME also holds NAME.part. Nothing is
- * ever given back. A million names take 24 MiB. Two names share a fingerprint once in 10^14 pairs, which costs a suffix.
+ * ever given back. A million names take 18 MB. Two names share a fingerprint once in 10^14 pairs, which costs a suffix.
  */
 export class NameClaims {
   #slots = new Uint32Array(FIRST_CAPACITY * WORDS);
@@ -90,12 +91,11 @@ export class NameClaims {
   /** The slot of a name, or the free one where it would go: open addressing, linear probing. */
   #find({ low, high }: Fingerprint): number {
     const slots = this.#slots;
-    const mask = this.#capacity - 1;
-    let place = low & mask;
+    let place = Math.floor((low / 2 ** 32) * this.#capacity);
     while (!this.#isFree(place * WORDS)) {
       const slot = place * WORDS;
       if (slots[slot] === low && (slots[slot + 1] ?? 0) >>> 16 === high) break;
-      place = (place + 1) & mask;
+      place = place + 1 === this.#capacity ? 0 : place + 1;
     }
     return place * WORDS;
   }
@@ -113,7 +113,7 @@ export class NameClaims {
 
   #grow(): void {
     const old = this.#slots;
-    this.#capacity *= 2;
+    this.#capacity = Math.ceil(this.#capacity * GROWTH);
     this.#slots = new Uint32Array(this.#capacity * WORDS);
     for (let at = 0; at < old.length; at += WORDS) {
       const low = old[at] ?? 0;

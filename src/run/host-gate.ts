@@ -3,6 +3,7 @@
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
 import { Event, Waiter } from '../coroutine/index.js';
+import { Line, type Place } from '../coroutine/line.js';
 import type { Task } from '../download/task.js';
 
 interface Host {
@@ -10,6 +11,8 @@ interface Host {
   /** Tasks that may go as soon as the host allows it, oldest first. */
   readonly waiting: Task[];
   inFlight: number;
+  /** Its place among those whose turn comes; null while none of its tasks may go. */
+  turn: Place<Host> | null;
 }
 
 interface Delayed {
@@ -29,7 +32,7 @@ export class HostGate {
   readonly #limits: GateLimits;
   readonly #hosts = new Map<string, Host>();
   /** Hosts with a task that may go now, in turn. */
-  readonly #ready = new Set<Host>();
+  readonly #ready = new Line<Host>();
   /** Tasks in back-off, soonest first. */
   readonly #delayed: Delayed[] = [];
   #timer: Scheduled | null = null;
@@ -78,7 +81,7 @@ export class HostGate {
     const held = [...this.#hosts.values()].flatMap((host) => host.waiting.splice(0));
     held.push(...this.#delayed.splice(0).map(({ task }) => task));
     this.#timer?.cancel();
-    this.#ready.clear();
+    for (let host = this.#ready.shift(); host !== undefined; host = this.#ready.shift()) host.turn = null;
     this.#count(-held.length);
     this.close();
     return held.filter((task) => task.attempts > 0);
@@ -115,12 +118,13 @@ export class HostGate {
   }
 
   #admit(): Task | null {
-    const [host] = this.#ready;
-    const task = host?.waiting.shift();
-    if (host === undefined || task === undefined) return null;
+    const host = this.#ready.shift();
+    if (host === undefined) return null;
+    host.turn = null;
+    const task = host.waiting.shift();
+    if (task === undefined) return null;
     host.inFlight++;
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
-    this.#ready.delete(host);
     this.#consider(host);
     return task;
   }
@@ -129,7 +133,7 @@ export class HostGate {
     const { host: name } = task.job;
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      host = { name, waiting: [], inFlight: 0 };
+      host = { name, waiting: [], inFlight: 0, turn: null };
       this.#hosts.set(name, host);
     }
     host.waiting.push(task);
@@ -149,7 +153,7 @@ export class HostGate {
     if (host.waiting.length === 0) {
       if (host.inFlight === 0) this.#hosts.delete(host.name);
     } else if (this.#mayGo(host)) {
-      this.#ready.add(host);
+      host.turn ??= this.#ready.push(host);
     }
   }
 
