@@ -15,8 +15,8 @@ if (process.send === undefined) {
   if (wants('memory')) await inItsOwnProcess();
 } else await benchMemory();
 
-/** Its peak shall hold nothing of what was measured before. The heap grows as the command line lets it (cli/engine.ts). */
+/** Its peak shall hold nothing of what was measured before. */
 async function inItsOwnProcess(): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), { execArgv: ['--heap-growing-percent=50'] });
+  const child = fork(fileURLToPath(import.meta.url));
   await new Promise((resolve) => child.once('close', resolve));
 }

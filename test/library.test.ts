@@ -148,8 +148,8 @@ describe('downloadEach', () => {
       break;
     }
     expect(atFirst).toBeGreaterThan(0);
-    expect(atFirst).toBeLessThanOrEqual(1_100);
-    expect(pulled).toBeLessThanOrEqual(3_000);
+    expect(atFirst).toBeLessThanOrEqual(500);
+    expect(pulled).toBeLessThanOrEqual(1_200);
     expect(transport.inFlight).toBe(0);
     // The list was given back as well.
     expect(lines.next().done).toBe(true);

@@ -8,8 +8,6 @@ export function tuneEngine(): void {
   // undici's parser is WebAssembly. Optimising it takes longer than many a run, and the process cannot end before that is
   // done; the baseline compiler's code is fast enough.
   setFlagsFromString('--liftoff-only');
-  // What lives on in a run is small. Left alone, V8 lets dead objects take four times as much before it looks for them.
-  setFlagsFromString('--heap-growing-percent=50');
   // For http/received-memory. The function is only seen by contexts that are made after the flag is set.
   setFlagsFromString('--expose-gc');
   globalThis.gc ??= runInNewContext('gc') as typeof globalThis.gc;

@@ -16,12 +16,15 @@ import type { Entry } from '../model/source.js';
 import { HostGate } from './host-gate.js';
 import type { Look, Planner } from './planner.js';
 
-/** Tasks known before a slot is free for them: enough to find a host that may be asked. */
-const LOOK_AHEAD = 1_000;
+/**
+ * Tasks known before a slot is free for them: enough to find a host that may be asked. With a thousand they live so long that the
+ * collector takes them for lasting ones, which costs 40 MB.
+ */
+const LOOK_AHEAD = 400;
 /** Looks at the disk under way at a time: they wait for the disk, not for each other. */
 const LOOKS_AT_ONCE = 32;
 /** Endings that nobody has read yet. */
-const ENDINGS_UNREAD = 256;
+const ENDINGS_UNREAD = 64;
 
 /** Entries that can be given up while one of them is waited for. */
 export interface EntrySource extends AsyncIterable<Entry> {

@@ -116,8 +116,8 @@ describe('a reader who is slow', () => {
     const { sent } = each.transport;
     await turnsOfTheLoop(500);
     expect(each.transport.sent).toBe(sent);
-    expect(sent).toBeLessThanOrEqual(256 + 16 + 2);
-    expect(pulled).toBeLessThanOrEqual(1000 + 256 + 2 * 16 + 40);
+    expect(sent).toBeLessThanOrEqual(2 * 64 + 16 + 2);
+    expect(pulled).toBeLessThanOrEqual(400 + 2 * 64 + 2 * 16 + 40);
     await reading.return(undefined);
   });
 });
