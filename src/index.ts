@@ -64,6 +64,7 @@ export {
   withTimeout,
   zip,
 } from './coroutine/index.js';
+export { type ContentRange, parseContentRange } from './http/content-range.js';
 export type { Fetch } from './http/fetch-transport.js';
 export type {
   Exchange,

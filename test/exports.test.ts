@@ -41,6 +41,7 @@ test('the public values are these and no others', () => {
     'iwait',
     'joinall',
     'killall',
+    'parseContentRange',
     'sendall',
     'sleep',
     'spawn',

@@ -164,7 +164,7 @@ describe('options', () => {
     ['retries', -1],
     ['retryWait', '1 parsec'],
     ['maxTime', 0],
-    ['existing', 'update'],
+    ['existing', 'refresh'],
     ['header', 'no colon'],
     ['header', 'Range: bytes=0-'],
     ['userAgent', 'a\nb'],

@@ -2,30 +2,49 @@
 
 import { clock } from '../coroutine/clock.js';
 import { Timeout } from '../coroutine/index.js';
+import { WANTED_DIGEST } from '../http/digest-fields.js';
 import { follow, type Question } from '../http/follow.js';
+import type { HeaderOption } from '../http/options.js';
 import { FetchallError } from '../model/errors.js';
+import type { KnownFile } from '../model/known-file.js';
 import type { Context } from './context.js';
+import { lookUpPart, type PartPlan, rangeFields } from './part-plan.js';
 import type { Task } from './task.js';
-import { Transfer } from './transfer.js';
+import { Transfer, type TransferOutcome } from './transfer.js';
 
 /**
- * Fetches the task's URL once. Runs in a greenlet, which a kill or a Timeout may wake at any moment.
+ * Fetches the task's URL once: the rest of it, where an earlier try has left a part that can be gone on with. Runs in a
+ * greenlet, which a kill or a Timeout may wake at any moment.
  *
+ * @returns whether the file was saved, or is unchanged on the server
  * @throws FetchallError when the file could not be saved; whatever the greenlet was killed with
  */
-export async function attempt(task: Task, context: Context): Promise<void> {
+export async function attempt(task: Task, context: Context): Promise<'saved' | 'unchanged'> {
   const began = clock.now();
   const outOfTime = startDeadline(task, began);
   task.attempts++;
-  const transfer = new Transfer(task, context);
+  try {
+    const plan = task.hasPart ? await lookUpPart(task, context) : null;
+    const outcome = await send(task, context, plan);
+    if (outcome !== 'restart') return outcome;
+    task.part = null;
+    context.parts.drop(task.job.file);
+    // Without Range there is nothing to restart.
+    return (await send(task, context, null)) === 'unchanged' ? 'unchanged' : 'saved';
+  } finally {
+    outOfTime?.close();
+    task.seconds += (clock.now() - began) / 1000;
+  }
+}
+
+async function send(task: Task, context: Context, plan: PartPlan | null): Promise<TransferOutcome> {
+  const transfer = new Transfer(task, context, plan);
   const { active } = context.progress;
   active.add(transfer);
   try {
-    await transfer.complete(follow(context.transport, toQuestion(task), transfer));
+    return await transfer.complete(follow(context.transport, toQuestion(task, plan), transfer));
   } finally {
-    outOfTime?.close();
     active.delete(transfer);
-    task.seconds += (clock.now() - began) / 1000;
   }
 }
 
@@ -38,13 +57,26 @@ function startDeadline(task: Task, now: number): Timeout | null {
   return new Timeout(Math.max(0, task.deadline - now), { exception: error }).start();
 }
 
-function toQuestion({ job, url }: Task): Question {
-  const { header, userAgent, maxRedirects, allowDowngrade } = job.policy;
-  return {
+function toQuestion({ job, url, known }: Task, plan: PartPlan | null): Question {
+  const { header, userAgent, maxRedirects, allowDowngrade, wantDigest } = job.policy;
+  const question = {
     url,
     header,
     userAgent,
     credentials: job.credentials,
     policy: { maxRedirects, allowDowngrade },
   };
+  if (plan === null && known === null && !wantDigest) return question;
+  const fields = plan === null ? [] : rangeFields(plan);
+  if (wantDigest) fields.push(['want-repr-digest', WANTED_DIGEST]);
+  if (known !== null) fields.push(...conditionsOf(known));
+  return { ...question, fields };
+}
+
+/** Both where both are known: a server that knows ETags leaves the date out of account (RFC 9110 13.1.3). */
+function conditionsOf({ etag, lastModified }: KnownFile): HeaderOption[] {
+  const conditions: HeaderOption[] = [];
+  if (etag !== null) conditions.push(['if-none-match', etag]);
+  if (lastModified !== null) conditions.push(['if-modified-since', lastModified]);
+  return conditions;
 }

@@ -5,6 +5,7 @@ import type { Transport } from '../http/transport.js';
 import type { OnChunk } from '../model/chunk.js';
 import type { FetchallError } from '../model/errors.js';
 import type { FetchallEvent } from '../model/events.js';
+import type { PartRecords } from '../model/part-record.js';
 import type { Progress } from '../model/progress.js';
 import type { RateLimit } from './rate-limit.js';
 
@@ -13,6 +14,8 @@ export interface Context {
   readonly disk: Disk;
   /** The out folder, absolute. */
   readonly folder: string;
+  /** Where the records of part files are kept beyond a task's life. */
+  readonly parts: PartRecords;
   readonly progress: Progress;
   readonly rateLimit: RateLimit | null;
   readonly onChunk: OnChunk | null;

@@ -1,6 +1,7 @@
 // The options of the download room: how one URL is fetched.
 
-import { duration, integer, size } from '../model/option.js';
+import { duration, flag, integer, size } from '../model/option.js';
+import { retryStatuses } from './retry-statuses.js';
 
 export const transferOptions = {
   /**
@@ -23,6 +24,26 @@ export const transferOptions = {
    * @default '60s'
    */
   retryMaxWait: duration(60_000, { min: 0 }, 'longest back-off'),
+  /**
+   * Statuses that are tried again, in place of the usual ones: numbers and classes, such as `'5xx,429'`.
+   * @default '408,425,429,500,502,503,504,520-524'
+   */
+  retryOn: retryStatuses('statuses that are tried again'),
+  /**
+   * Go on with a part file, where that is safe: `false` begins every file anew.
+   * @default true
+   */
+  resume: flag('going on with a part file', { default: true }),
+  /**
+   * Ask servers for a digest of the file (RFC 9530). One that is sent is verified in any case.
+   * @default false
+   */
+  wantDigest: flag('ask servers for a digest of each file'),
+  /**
+   * Keep what failed its checksum, as NAME.bad.
+   * @default false
+   */
+  keepBad: flag('keep what failed its checksum as NAME.bad'),
   /**
    * Longest time for one URL, waits included.
    * @default none

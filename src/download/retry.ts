@@ -1,16 +1,13 @@
 // Whether and when to try again. Pure: error, attempt number and policy in, waiting time out.
 
-import { type FetchallError, StatusError } from '../model/errors.js';
+import { type FetchallError, isOutOfDescriptors, StatusError } from '../model/errors.js';
 import type { Policy } from '../model/job.js';
-
-/** Statuses that pass by themselves; 520 to 524 are what content networks answer for an origin in trouble. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
 /** A server that asks for more patience than this has to be left alone, in ms. */
 const LONGEST_RETRY_AFTER = 600_000;
 
 /** How often an error of this kind is tried again at most: `retries` where it may pass, fewer where it hardly will. */
-function retriesFor(error: FetchallError, retries: number): number {
+function retriesFor(error: FetchallError, { retries, retryOn }: Policy): number {
   switch (error.code) {
     case 'ERR_CONNECT':
     case 'ERR_TIMEOUT':
@@ -21,7 +18,9 @@ function retriesFor(error: FetchallError, retries: number): number {
     case 'ERR_CHECKSUM':
       return Math.min(1, retries);
     case 'ERR_STATUS':
-      return error instanceof StatusError && PASSING.has(error.status) ? retries : 0;
+      return error instanceof StatusError && retryOn.includes(error.status) ? retries : 0;
+    case 'ERR_DISK':
+      return isOutOfDescriptors(error) ? retries : 0;
     default:
       return 0;
   }
@@ -29,6 +28,7 @@ function retriesFor(error: FetchallError, retries: number): number {
 
 /**
  * @param attempts tries made so far, the failed one included
+ * @param mismatches of these, how many failed their checksum: one may, whatever else has failed
  * @param random from 0 up to 1: full jitter, so that many clients do not come back at once
  * @returns ms to wait before the next try; null when there shall be none
  */
@@ -37,8 +37,10 @@ export function retryWait(
   attempts: number,
   policy: Policy,
   random: number,
+  mismatches = attempts,
 ): number | null {
-  if (attempts > retriesFor(error, policy.retries)) return null;
+  const failures = error.code === 'ERR_CHECKSUM' ? mismatches : attempts;
+  if (attempts > policy.retries || failures > retriesFor(error, policy)) return null;
   if (error instanceof StatusError && error.retryAfter !== null) {
     return error.retryAfter > LONGEST_RETRY_AFTER ? null : error.retryAfter;
   }

@@ -1,8 +1,10 @@
 // The life of one job in a run: what its tries have come to so far. It outlives the slot: between two tries it waits
 // in the host gate.
 
-import type { FetchallError } from '../model/errors.js';
+import { type FetchallError, StatusError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
+import type { KnownFile } from '../model/known-file.js';
+import type { PartRecord } from '../model/part-record.js';
 import type { Reason, Result } from '../model/result.js';
 import type { BadLine } from '../model/source.js';
 
@@ -27,8 +29,20 @@ export interface Task {
   size: number | null;
   /** SHA-256 of the body, where the run hashes. */
   digest: string | null;
-  /** ETag and Last-Modified of the response, to tell a changed file from a damaged one. */
-  validator: string | null;
+  /** Which version the last response was of: to tell a changed file from a damaged one, and to ask for it again. */
+  version: PartRecord | null;
+  /** Whether a part may stand on disk, of an earlier run or of an earlier try. */
+  hasPart: boolean;
+  /** What the part holds, where a try of this run has written to it; it needs no other memory to be gone on with. */
+  part: PartRecord | null;
+  /** Whether the last try went on with a part. */
+  resumed: boolean;
+  /** Tries whose content failed its checksum. */
+  mismatches: number;
+  /** Under `--existing update`: what a saved file is then called. */
+  update: 'new' | 'changed' | null;
+  /** What is known of the file that is there, under `--existing update`; a response may say that it is unchanged. */
+  known: KnownFile | null;
 }
 
 export function newTask(job: Job, url = new URL(job.url)): Task {
@@ -45,7 +59,13 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     finalUrl: null,
     size: null,
     digest: null,
-    validator: null,
+    version: null,
+    hasPart: false,
+    part: null,
+    resumed: false,
+    mismatches: 0,
+    update: null,
+    known: null,
   };
 }
 
@@ -58,7 +78,7 @@ export interface Ending {
 }
 
 export function savedEnding(task: Task): Ending {
-  return { result: resultOf(task, 'saved', null, null), error: null, task };
+  return { result: resultOf(task, 'saved', task.update, null), error: null, task };
 }
 
 export function skippedEnding(task: Task, reason: Reason): Ending {
@@ -66,7 +86,14 @@ export function skippedEnding(task: Task, reason: Reason): Ending {
 }
 
 export function failedEnding(task: Task, error: FetchallError): Ending {
-  return { result: resultOf(task, 'failed', null, error), error, task };
+  return { result: resultOf(task, 'failed', isGone(task, error) ? 'gone' : null, error), error, task };
+}
+
+/** The local file stays, and the server has it no more. */
+function isGone({ update }: Task, error: FetchallError): boolean {
+  return (
+    update === 'changed' && error instanceof StatusError && (error.status === 404 || error.status === 410)
+  );
 }
 
 /** A line that could not be understood: it never became a job. */
@@ -110,7 +137,7 @@ function resultOf(
     chunks: task.chunks,
     seconds: task.seconds,
     attempts: task.attempts,
-    resumed: false,
+    resumed: task.resumed,
     file: job.file,
     line: job.line,
     error: error === null ? null : { code: error.code, message: error.message },

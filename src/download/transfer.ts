@@ -2,41 +2,49 @@
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
 import { type Greenlet, getcurrent, Waiter } from '../coroutine/index.js';
-import { type Digest, startDigest, verifyChecksum } from '../files/checksum.js';
-import { PartFile, type PartFileEvents } from '../files/part-file.js';
+import { PartFile, type PartFileEvents, SMALL } from '../files/part-file.js';
 import { Drain } from '../http/drain.js';
 import type { FinalReceiver } from '../http/follow.js';
-import { fieldValue } from '../http/header-fields.js';
 import type { Exchange, ResponseHead } from '../http/transport.js';
+import { validatorsOf } from '../http/validators.js';
 import type { OnChunk } from '../model/chunk.js';
 import { FetchallError, messageOf } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { ActiveTransfer } from '../model/progress.js';
+import { BodyCheck } from './body-check.js';
 import { Chunker, type TakeChunk } from './chunker.js';
 import type { Context } from './context.js';
-import { judge, tooLarge } from './judge.js';
+import { type Asked, judge, tooLarge } from './judge.js';
+import { PartKeeper } from './part-keeper.js';
+import type { PartPlan } from './part-plan.js';
 import type { Task } from './task.js';
+
+/** `restart`: the response is of no use with the part; the file has to be asked for again, without Range. */
+export type TransferOutcome = 'saved' | 'unchanged' | 'restart';
 
 export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
   readonly greenlet: number;
   readonly url: string;
   readonly file: string;
+  /** Of the file, an earlier try's bytes too. */
   received = 0;
+  /** Where this response's body begins in the file. */
+  #start = 0;
   expected: number | null = null;
 
   readonly #task: Task;
   readonly #job: Job;
   readonly #context: Context;
+  /** What an earlier try has left; null once it is of no use. */
+  #plan: PartPlan | null;
   readonly #part: PartFile;
+  readonly #keeper: PartKeeper;
   readonly #chunker: Chunker;
-  /** What the list expects the content to hash to. */
-  readonly #checksum: Digest | null;
-  /** What the run wants to know of every body. */
-  readonly #digest: Digest | null;
+  readonly #check: BodyCheck;
   /** Wakes the greenlet when the body is complete, or cannot be. */
-  readonly #end = new Waiter<void>();
+  readonly #end = new Waiter<TransferOutcome>();
   #exchange: Exchange | null = null;
-  /** Takes the body of a response that was refused. */
+  /** Takes the body of a response that is not written. */
   #drain: Drain | null = null;
   #over = false;
   #bodyEnded = false;
@@ -44,7 +52,8 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
   #throttle: Scheduled | null = null;
   #diskIsBehind = false;
 
-  constructor(task: Task, context: Context) {
+  /** @param plan the part that was asked to be gone on with; the transfer closes it */
+  constructor(task: Task, context: Context, plan: PartPlan | null = null) {
     const { job } = task;
     this.greenlet = task.greenlet;
     this.url = job.url;
@@ -52,11 +61,12 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     this.#task = task;
     this.#job = job;
     this.#context = context;
-    this.#part = new PartFile(context.disk, context.folder, `${job.file}.part`, this);
+    this.#plan = plan;
+    this.#part = new PartFile(context.disk, context.folder, `${job.file}.part`, this, job.policy.fsync);
+    this.#keeper = new PartKeeper(task, context);
     const { onChunk } = context;
     this.#chunker = new Chunker(job.policy.chunkSize, onChunk === null ? null : this.#hand(onChunk));
-    this.#checksum = job.checksum === null ? null : startDigest(job.checksum.algorithm);
-    this.#digest = context.hashed ? startDigest('sha256') : null;
+    this.#check = new BodyCheck(job.checksum, context.hashed);
   }
 
   /**
@@ -64,38 +74,45 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
    *
    * @throws FetchallError whatever went wrong; the part stays, unless its content is known to be wrong
    */
-  async complete(exchange: Exchange): Promise<void> {
+  async complete(exchange: Exchange): Promise<TransferOutcome> {
     this.#exchange = exchange;
     try {
-      await this.#end.get();
-      this.#verify();
+      const outcome = await this.#end.get();
+      if (outcome !== 'saved') return outcome;
+      this.#task.digest = await this.#check.verify((take) => this.#part.readBack(take));
       await this.#part.commit(this.#job.file);
     } catch (error) {
       this.#over = true;
       this.#throttle?.cancel();
       exchange.abort();
-      await (error instanceof FetchallError && error.code === 'ERR_CHECKSUM'
-        ? this.#part.discard()
-        : this.#part.leave());
+      if (error instanceof FetchallError && error.code === 'ERR_CHECKSUM') await this.#discard();
+      else {
+        await this.#part.leave();
+        this.#keeper.leave();
+      }
       throw error;
+    } finally {
+      const open = this.#plan?.open;
+      if (open !== undefined) await this.#context.disk.close(open.descriptor).catch(() => {});
     }
+    this.#keeper.drop();
     this.#task.size = this.received;
+    return 'saved';
   }
 
   onHead(head: ResponseHead): void {
-    const { headers } = head;
     this.#noteAnswer(head);
     this.expected = head.length;
+    const asked: Asked = { part: this.#plan, conditional: this.#task.known !== null };
     try {
-      judge(head, this.#job.policy, clock.date());
+      const verdict = judge(head, asked, this.#job.policy, clock.date());
+      if (verdict.kind === 'whole') this.#begin(head);
+      else if (verdict.kind === 'append') this.#append(head, verdict.total);
+      else if (verdict.kind === 'complete') this.#takeForWhole(head);
+      else this.#drainThen(this.#finish.bind(this, verdict.kind));
     } catch (error) {
-      if (this.#exchange === null) this.#fail(error);
-      else this.#drain = new Drain(this.#exchange, () => this.#fail(error));
-      return;
+      this.#drainThen(() => this.#fail(error));
     }
-    if (head.length !== null) this.#part.expect(head.length);
-    this.#task.validator =
-      `${fieldValue(headers, 'etag') ?? ''} ${fieldValue(headers, 'last-modified') ?? ''}`.trim();
   }
 
   onData(bytes: Uint8Array): void {
@@ -112,8 +129,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
       this.#fail(tooLarge(maxSize));
       return;
     }
-    this.#checksum?.update(bytes);
-    this.#digest?.update(bytes);
+    this.#check.update(bytes);
     this.#count(() => this.#chunker.push(bytes));
     if (this.#over) return;
     if (!this.#part.write(bytes)) this.#diskIsBehind = true;
@@ -128,7 +144,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
       return;
     }
     if (this.expected !== null && this.expected !== this.received) {
-      const says = `the body has ${this.received} bytes, Content-Length says ${this.expected}`;
+      const says = `${this.received} bytes have come of ${this.expected}`;
       this.#fail(new FetchallError('ERR_TRUNCATED', says));
       return;
     }
@@ -151,6 +167,14 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     this.#fail(error);
   }
 
+  willWrite(end: number): Promise<void> | undefined {
+    return this.#keeper.willWrite(end);
+  }
+
+  synced(position: number): Promise<void> | undefined {
+    return this.#keeper.synced(position);
+  }
+
   drained(): void {
     this.#diskIsBehind = false;
     this.#goOn();
@@ -167,8 +191,67 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
       this.#exchange?.resume();
       return;
     }
+    this.#finish('saved');
+  }
+
+  /** The body is the file, from its first byte. */
+  #begin(head: ResponseHead): void {
+    const { headers, length } = head;
+    const validators = validatorsOf(headers);
+    const isSmall = length !== null && length <= SMALL;
+    this.#task.resumed = false;
+    this.#task.version = { ...validators, total: length, synced: null };
+    this.#keeper.begin(validators, length, !isSmall);
+    if (length !== null && !this.#keeper.isHaunted) this.#part.expect(length);
+    this.#check.onHead(head, false);
+  }
+
+  /** The body goes on where the part ends. */
+  #append(head: ResponseHead, total: number): void {
+    this.#goOnWithPart(total);
+    this.#check.onHead(head, true);
+  }
+
+  /** Nothing is missing from the part. */
+  #takeForWhole(head: ResponseHead): void {
+    this.#goOnWithPart(this.#plan?.offset ?? 0);
+    this.#check.onHead({ ...head, headers: {} }, true);
+    this.#drainThen(this.#finish.bind(this, 'saved'));
+  }
+
+  #goOnWithPart(total: number): void {
+    const plan = this.#plan;
+    if (plan === null) return;
+    this.#plan = null;
+    this.#part.append(plan.open, plan.offset);
+    this.#keeper.append(plan.record, total);
+    this.#start = plan.offset;
+    this.received = plan.offset;
+    this.expected = total;
+    this.#task.resumed = true;
+    this.#task.version = plan.record;
+  }
+
+  /** The response's own body is of no interest. */
+  #drainThen(then: () => void): void {
+    if (this.#exchange === null) then();
+    else this.#drain = new Drain(this.#exchange, then);
+  }
+
+  #finish(outcome: TransferOutcome): void {
+    if (this.#over) return;
     this.#over = true;
-    this.#end.switch();
+    this.#end.switch(outcome);
+  }
+
+  /** What failed its checksum is of no use to a later try; at the last it is kept for whoever wants to look at it. */
+  async #discard(): Promise<void> {
+    const { keepBad, retries } = this.#job.policy;
+    const isLast = ++this.#task.mismatches > Math.min(1, retries);
+    if (keepBad && isLast) await this.#part.leaveAs(`${this.file}.bad`);
+    else await this.#part.discard();
+    this.#keeper.drop();
+    this.#task.resumed = false;
   }
 
   #noteAnswer({ status, url }: ResponseHead): void {
@@ -205,15 +288,9 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
   #hand(onChunk: OnChunk): TakeChunk {
     const greenlet: Greenlet<unknown> | null = getcurrent();
     const hand: TakeChunk = (bytes, index, offset) =>
-      onChunk(bytes, { greenlet: this.greenlet, index, offset });
+      onChunk(bytes, { greenlet: this.greenlet, index, offset: this.#start + offset });
     return greenlet === null
       ? hand
       : (bytes, index, offset) => greenlet.enter(() => hand(bytes, index, offset));
-  }
-
-  #verify(): void {
-    const { checksum } = this.#job;
-    if (checksum !== null && this.#checksum !== null) verifyChecksum(checksum, this.#checksum.hex());
-    this.#task.digest = this.#digest?.hex() ?? null;
   }
 }

@@ -19,9 +19,12 @@ export function startDigest(algorithm: ChecksumAlgorithm): Digest {
   };
 }
 
-/** @throws FetchallError ERR_CHECKSUM when the content is not what the list says */
-export function verifyChecksum(expected: Checksum, found: string): void {
+/**
+ * @param who told what the content must hash to
+ * @throws FetchallError ERR_CHECKSUM when it does not
+ */
+export function verifyChecksum(expected: Checksum, found: string, who = 'the list'): void {
   if (found === expected.hex) return;
   const { algorithm, hex } = expected;
-  throw new FetchallError('ERR_CHECKSUM', `${algorithm} is ${found}, the list says ${hex}`);
+  throw new FetchallError('ERR_CHECKSUM', `${algorithm} is ${found}, ${who} says ${hex}`);
 }

@@ -10,6 +10,7 @@ export const LARGEST_BODY = SIZE - 65_536;
 
 const [TURN, COUNT, WORDS] = [0, 1, 16];
 const [MAIN, THREAD] = [0, 1];
+const [OCCUPANT, SAVE, SAVE_SYNCED] = [0, 1, 2];
 /** Before each request: its kind, and the lengths of its two paths and of its body. */
 const HEAD = 16;
 
@@ -20,6 +21,7 @@ const ANSWERS: readonly (DiskAnswer | undefined)[] = [
   'file',
   'folder',
   'other',
+  'part',
   'blocked',
   undefined,
 ];
@@ -61,7 +63,7 @@ export class DiskMailbox {
       this.#bytes.set(piece, at);
       at += piece.length;
     }
-    this.#view.setUint32(begin, isSave ? 1 : 0);
+    this.#view.setUint32(begin, kindOf(request));
     this.#view.setUint32(begin + 4, firstLength);
     this.#view.setUint32(begin + 8, secondLength);
     this.#view.setUint32(begin + 12, length);
@@ -111,7 +113,13 @@ export class DiskMailbox {
   }
 }
 
+function kindOf(request: DiskRequest): number {
+  if (request.kind === 'occupant') return OCCUPANT;
+  return request.synced ? SAVE_SYNCED : SAVE;
+}
+
 function toRequest(kind: number, first: string, second: string, length: number): DiskRequest {
-  if (kind === 1) return { kind: 'save', part: first, final: second, length };
+  if (kind !== OCCUPANT)
+    return { kind: 'save', part: first, final: second, length, synced: kind === SAVE_SYNCED };
   return { kind: 'occupant', path: first, part: second === '' ? undefined : second };
 }

@@ -4,7 +4,13 @@ import type { Occupant } from './disk.js';
 
 export type DiskRequest =
   | { readonly kind: 'occupant'; readonly path: string; readonly part: string | undefined }
-  | { readonly kind: 'save'; readonly part: string; readonly final: string; readonly length: number };
+  | {
+      readonly kind: 'save';
+      readonly part: string;
+      readonly final: string;
+      readonly length: number;
+      readonly synced: boolean;
+    };
 
 /** What went wrong, as far as it can cross to another thread. */
 export interface DiskFailure {

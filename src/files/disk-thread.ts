@@ -32,10 +32,10 @@ export function threadedDisk(disk: Disk): ThreadedDisk {
         ? thread.ask<Occupant>({ kind: 'occupant', path, part }, [])
         : disk.occupant(path, part);
     },
-    save(part, final, buffers) {
+    save(part, final, buffers, synced) {
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-      if (!thread.ready() || length > LARGEST_BODY) return disk.save(part, final, buffers);
-      return thread.ask<void>({ kind: 'save', part, final, length }, buffers);
+      if (!thread.ready() || length > LARGEST_BODY) return disk.save(part, final, buffers, synced);
+      return thread.ask<void>({ kind: 'save', part, final, length, synced }, buffers);
     },
     end: () => thread.end(),
   };

@@ -1,9 +1,10 @@
 // The disk thread itself: system calls one after another, for a batch at a time. Synchronous calls cost a third of
 // asynchronous ones, and here they stop nobody.
 
-import { closeSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { CREATE, isBlocking, type Occupant, occupantOf } from './disk.js';
+import { besidePart, CREATE, NO_SYNC, type Occupant, occupantOf } from './disk.js';
 import { hasSystemCode } from './disk-errors.js';
 import { DiskMailbox } from './disk-mailbox.js';
 import type { DiskAnswer, DiskRequest } from './disk-requests.js';
@@ -25,7 +26,7 @@ function answer(request: DiskRequest, body: Uint8Array): DiskAnswer {
 
 function occupant(path: string, part: string | undefined): Occupant {
   const found = look(path);
-  return found === 'nothing' && part !== undefined && isBlocking(look(part)) ? 'blocked' : found;
+  return found === 'nothing' && part !== undefined ? besidePart(look(part)) : found;
 }
 
 function look(path: string): Occupant {
@@ -33,15 +34,28 @@ function look(path: string): Occupant {
   return stats === undefined ? 'nothing' : occupantOf(stats);
 }
 
-function save({ part, final }: Extract<DiskRequest, { kind: 'save' }>, body: Uint8Array): null {
+function save({ part, final, synced }: Extract<DiskRequest, { kind: 'save' }>, body: Uint8Array): null {
   const descriptor = createAnew(part);
   try {
     for (let at = 0; at < body.length; ) at += writeSync(descriptor, body, at);
+    if (synced) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
   renameSync(part, final);
+  if (synced) syncFolder(dirname(final));
   return null;
+}
+
+function syncFolder(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (!hasSystemCode(error, ...NO_SYNC)) throw error;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** As for the Disk: what an earlier run left is removed, never written through. */

@@ -31,6 +31,32 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
       paths.set(descriptor, path);
       return descriptor;
     },
+    async reopen(path) {
+      check('reopen', path);
+      const part = await disk.reopen(path);
+      paths.set(part.descriptor, path);
+      return part;
+    },
+    async read(descriptor, buffer, position) {
+      check('read', paths.get(descriptor) ?? '');
+      return disk.read(descriptor, buffer, position);
+    },
+    async truncate(descriptor, size) {
+      check('truncate', paths.get(descriptor) ?? '');
+      await disk.truncate(descriptor, size);
+    },
+    async sync(descriptor) {
+      check('sync', paths.get(descriptor) ?? '');
+      await disk.sync(descriptor);
+    },
+    async syncFolder(path) {
+      check('syncFolder', path);
+      await disk.syncFolder(path);
+    },
+    async size(path, descriptor) {
+      check('size', path);
+      return disk.size(path, descriptor);
+    },
     async write(descriptor, buffers, position) {
       check('write', paths.get(descriptor) ?? '');
       await disk.write(descriptor, buffers, position);
@@ -52,9 +78,9 @@ export function failingDisk(disk: Disk, faults: readonly DiskFault[]): Disk {
       check('occupant', path);
       return disk.occupant(path, part);
     },
-    async save(part, final, buffers) {
+    async save(part, final, buffers, synced) {
       check('save', final);
-      await saveBy(failing, part, final, buffers);
+      await saveBy(failing, part, final, buffers, synced);
     },
     async makeFolder(path) {
       check('makeFolder', path);

@@ -2,10 +2,12 @@
 
 import { choice, text } from '../model/option.js';
 
-export const EXISTING_MODES = ['skip', 'overwrite', 'rename', 'fail'] as const;
+export const EXISTING_MODES = ['skip', 'update', 'overwrite', 'rename', 'fail'] as const;
 
 /** What to do when the final file is there already. */
 export type ExistingMode = (typeof EXISTING_MODES)[number];
+
+export const FSYNC_MODES = ['never', 'file', 'always'] as const;
 
 export const fileOptions = {
   /**
@@ -18,4 +20,16 @@ export const fileOptions = {
    * @default 'skip'
    */
   existing: choice('skip', EXISTING_MODES, 'what to do when the file is there already'),
+  /**
+   * A file of checksums as sha256sum writes it (GNU or BSD lines): what it names is verified.
+   * @default none
+   */
+  checksums: text(null, 'FILE', 'verify what this list of checksums names (as sha256sum writes it)', {
+    defaultText: 'none',
+  }),
+  /**
+   * What is made safe against a loss of power: nothing, each file and part, or what is remembered of them too.
+   * @default 'never'
+   */
+  fsync: choice('never', FSYNC_MODES, 'what is made safe against a loss of power'),
 };

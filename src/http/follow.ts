@@ -16,6 +16,8 @@ export interface Question {
   readonly header: readonly HeaderOption[];
   readonly userAgent: string;
   readonly credentials: Credentials | null;
+  /** Ours beyond the usual ones: Range, If-None-Match ... */
+  readonly fields?: readonly HeaderOption[];
   readonly policy: RedirectPolicy;
 }
 
@@ -55,10 +57,10 @@ class Journey implements Receiver, Exchange {
   }
 
   #send(url: URL): void {
-    const { header, userAgent, url: first } = this.#question;
+    const { header, userAgent, fields = [], url: first } = this.#question;
     this.#visited.push(url.href);
     const credentials = this.#credentials.get(url.origin) ?? null;
-    const headers = requestHeaders(url, { header, userAgent, credentials, origin: first.origin });
+    const headers = requestHeaders(url, { header, userAgent, fields, credentials, origin: first.origin });
     this.#hop = this.#transport.send({ url, headers }, this);
   }
 

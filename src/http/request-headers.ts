@@ -14,6 +14,8 @@ export function isSensitive(name: string): boolean {
 export interface RequestFields {
   readonly header: readonly HeaderOption[];
   readonly userAgent: string;
+  /** Ours beyond the usual ones. */
+  readonly fields?: readonly HeaderOption[];
   /** Those for this very hop's origin, or null. */
   readonly credentials: Credentials | null;
   /** The origin that the user's sensitive fields are for. */
@@ -37,6 +39,7 @@ export function requestHeaders(url: URL, fields: RequestFields): string[] {
     ['accept-encoding', 'identity'],
   ];
   if (fields.credentials !== null) ours.push(['authorization', basicAuthorization(fields.credentials)]);
+  if (fields.fields !== undefined) ours.push(...fields.fields);
   const theirs = fields.header.filter(
     ([name, value]) => value === '' || sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host'),
   );

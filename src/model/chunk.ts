@@ -5,7 +5,7 @@ export interface ChunkInfo {
   readonly greenlet: number;
   /** Chunk k of the body, from 0. */
   readonly index: number;
-  /** Where the chunk begins in the body, in bytes. */
+  /** Where the chunk begins in the file, in bytes: the body's own first chunk stands behind what an earlier try has left. */
   readonly offset: number;
 }
 

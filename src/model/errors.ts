@@ -73,6 +73,11 @@ export class StatusError extends FetchallError {
   }
 }
 
+/** Whether the system has no descriptor left, for a file or a socket: no fault of the URL, and it passes. */
+export function isOutOfDescriptors({ systemCode }: FetchallError): boolean {
+  return systemCode === 'EMFILE' || systemCode === 'ENFILE';
+}
+
 /** The foreign error's message, whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

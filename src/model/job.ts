@@ -22,6 +22,16 @@ export interface Policy {
   /** Base and cap of the back-off, in ms. */
   readonly retryWait: number;
   readonly retryMaxWait: number;
+  /** Statuses that are tried again. */
+  readonly retryOn: readonly number[];
+  /** Whether a part of an earlier try may be gone on with. */
+  readonly resume: boolean;
+  /** Whether the server is asked for a digest (RFC 9530). */
+  readonly wantDigest: boolean;
+  /** Whether what failed its checksum is kept as NAME.bad. */
+  readonly keepBad: boolean;
+  /** Whether the file is made safe against a loss of power. */
+  readonly fsync: boolean;
   /** Bytes of a chunk. */
   readonly chunkSize: number;
 }

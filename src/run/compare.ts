@@ -116,7 +116,9 @@ async function recorded(batches: AsyncIterable<readonly Ending[]>, digests: Pass
 
 function bodyOf({ task, result }: Ending): (BodyDigest & { readonly index: number }) | null {
   if (task === null || task.digest === null || result.outcome !== 'saved') return null;
-  return { index: task.job.index, digest: task.digest, validator: task.validator ?? '' };
+  const { etag, lastModified } = task.version ?? {};
+  const validator = `${etag ?? ''} ${lastModified ?? ''}`.trim();
+  return { index: task.job.index, digest: task.digest, validator };
 }
 
 /** The same live things for one of the two passes: its own folder, its mode on every event, its own progress. */
@@ -133,7 +135,8 @@ function newPass(entries: EntrySource, settings: Settings, context: Context, fre
     disk,
     folder,
     existing: 'overwrite',
-    policy: settings.policy,
+    // Each pass gets every byte itself.
+    policy: Object.freeze({ ...settings.policy, resume: false }),
     claims,
     fresh,
   });

@@ -5,12 +5,16 @@ import { clock, type Scheduled } from '../coroutine/clock.js';
 import { Event, Waiter } from '../coroutine/index.js';
 import { Line, type Place } from '../coroutine/line.js';
 import type { Task } from '../download/task.js';
+import { RetryBudget } from './retry-budget.js';
 
 interface Host {
   readonly name: string;
   /** Tasks that may go as soon as the host allows it, oldest first. */
   readonly waiting: Task[];
   inFlight: number;
+  /** Tasks in back-off: while there are some, the host is not forgotten. */
+  delayed: number;
+  readonly budget: RetryBudget;
   /** Its place among those whose turn comes; null while none of its tasks may go. */
   turn: Place<Host> | null;
 }
@@ -42,6 +46,9 @@ export class HostGate {
   /** Who waits for the next task. */
   #reader: Waiter<Task | null> | null = null;
   readonly #room = new Event();
+  #inFlight = 0;
+  /** Requests in flight to all hosts: fewer than slots once descriptors have run out. */
+  #most = Number.POSITIVE_INFINITY;
 
   constructor(limits: GateLimits) {
     this.#limits = limits;
@@ -70,13 +77,35 @@ export class HostGate {
   /** The task has left its slot and shall have another try, not before `wait` ms from now. */
   putBack(task: Task, wait: number): void {
     const notBefore = clock.now() + wait;
+    const host = this.#hosts.get(task.job.host);
+    if (host !== undefined) host.delayed++;
     const place = this.#delayed.findLastIndex((other) => other.notBefore <= notBefore) + 1;
     this.#delayed.splice(place, 0, { task, notBefore });
     this.#leave(task);
     this.#wakeForDelayed();
   }
 
-  /** Takes every task out that is not in a slot, and closes. @returns those that have been tried already */
+  /** Books a retry. @returns false when the task's host has had too many of them: see {@link RetryBudget} */
+  mayRetry(task: Task): boolean {
+    return this.#hosts.get(task.job.host)?.budget.take() ?? true;
+  }
+
+  /**
+   * Descriptors have run out: the task leaves its slot, goes again when another has ended, and from now on no more are
+   * in flight than now are. Its try does not count.
+   *
+   * @returns false when nothing else is in flight, so that waiting for others cannot help
+   */
+  narrow(task: Task): boolean {
+    if (this.#inFlight <= 1) return false;
+    this.#most = this.#inFlight - 1;
+    task.attempts--;
+    this.#enqueue(task);
+    this.#leave(task);
+    return true;
+  }
+
+  /** Takes every task out that is not in a slot, and closes. @returns those that have been begun already */
   drain(): Task[] {
     const held = [...this.#hosts.values()].flatMap((host) => host.waiting.splice(0));
     held.push(...this.#delayed.splice(0).map(({ task }) => task));
@@ -84,7 +113,7 @@ export class HostGate {
     for (let host = this.#ready.shift(); host !== undefined; host = this.#ready.shift()) host.turn = null;
     this.#count(-held.length);
     this.close();
-    return held.filter((task) => task.attempts > 0);
+    return held.filter((task) => task.greenlet > 0);
   }
 
   /** The next admitted task, to be given back by `end` or `putBack`; null when all have ended. For one reader. */
@@ -118,12 +147,15 @@ export class HostGate {
   }
 
   #admit(): Task | null {
+    if (this.#inFlight >= this.#most) return null;
     const host = this.#ready.shift();
     if (host === undefined) return null;
     host.turn = null;
     const task = host.waiting.shift();
     if (task === undefined) return null;
     host.inFlight++;
+    this.#inFlight++;
+    if (task.greenlet === 0) host.budget.begin();
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
     this.#consider(host);
     return task;
@@ -133,17 +165,24 @@ export class HostGate {
     const { host: name } = task.job;
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      host = { name, waiting: [], inFlight: 0, turn: null };
+      host = { name, waiting: [], inFlight: 0, delayed: 0, budget: new RetryBudget(), turn: null };
       this.#hosts.set(name, host);
     }
     host.waiting.push(task);
     this.#consider(host);
   }
 
+  #resume(task: Task): void {
+    const host = this.#hosts.get(task.job.host);
+    if (host !== undefined) host.delayed--;
+    this.#enqueue(task);
+  }
+
   #leave(task: Task): void {
     const host = this.#hosts.get(task.job.host);
     if (host === undefined) return;
     host.inFlight--;
+    this.#inFlight--;
     this.#consider(host);
     this.#serve();
   }
@@ -151,7 +190,7 @@ export class HostGate {
   /** Puts the host in turn if it may send a request, and forgets it when there is nothing to know of it. */
   #consider(host: Host): void {
     if (host.waiting.length === 0) {
-      if (host.inFlight === 0) this.#hosts.delete(host.name);
+      if (host.inFlight === 0 && host.delayed === 0) this.#hosts.delete(host.name);
     } else if (this.#mayGo(host)) {
       host.turn ??= this.#ready.push(host);
     }
@@ -176,7 +215,7 @@ export class HostGate {
       const now = clock.now();
       while (this.#delayed[0] !== undefined && this.#delayed[0].notBefore <= now) {
         const due = this.#delayed.shift();
-        if (due !== undefined) this.#enqueue(due.task);
+        if (due !== undefined) this.#resume(due.task);
       }
       this.#serve();
       this.#wakeForDelayed();

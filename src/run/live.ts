@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Context } from '../download/context.js';
+import { forgetfulParts } from '../download/forgetful-parts.js';
 import { RateLimit } from '../download/rate-limit.js';
 import { type Disk, systemDisk } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
@@ -10,6 +11,8 @@ import { fetchTransport } from '../http/fetch-transport.js';
 import type { Transport } from '../http/transport.js';
 import type { FetchallError } from '../model/errors.js';
 import type { FetchallEvent } from '../model/events.js';
+import type { KnownFiles } from '../model/known-file.js';
+import type { PartRecords } from '../model/part-record.js';
 import { Progress } from '../model/progress.js';
 import { MEMORY_FOLDER } from '../state/memory-folder.js';
 import type { Settings } from './options.js';
@@ -22,6 +25,10 @@ export interface RunSeams extends Seams {
   listener?: (event: FetchallEvent, error?: FetchallError) => void;
   /** Where a display reads what is going on. */
   progress?: Progress;
+  /** Where records of part files outlive the run. */
+  parts?: PartRecords;
+  /** What runs before have saved. */
+  known?: KnownFiles;
   /** The system calls for files. */
   disk?: Disk;
 }
@@ -50,6 +57,7 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
     folder,
     progress: seams.progress ?? new Progress(),
     rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
+    parts: seams.parts ?? forgetfulParts,
     onChunk: seams.onChunk ?? null,
     hashed: settings.compare,
     emit: emitter(seams),

@@ -97,6 +97,10 @@ function policyOf(options: Options): Policy {
     retries,
     retryWait,
     retryMaxWait,
+    retryOn,
+    resume,
+    wantDigest,
+    keepBad,
     chunkSize,
   } = options;
   const userAgent = options.userAgent ?? `fetchall/${VERSION}`;
@@ -110,6 +114,11 @@ function policyOf(options: Options): Policy {
     retries,
     retryWait,
     retryMaxWait,
+    retryOn,
+    resume,
+    wantDigest,
+    keepBad,
+    fsync: options.fsync !== 'never',
     chunkSize,
   });
 }

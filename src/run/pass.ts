@@ -10,8 +10,9 @@ import { type Greenlet, GreenletExit, getcurrent, killall, Pool, Queue, spawn } 
 import { attempt } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
 import { retryWait } from '../download/retry.js';
-import { type Ending, failedEnding, savedEnding, type Task } from '../download/task.js';
-import { FetchallError, messageOf } from '../model/errors.js';
+import { type Ending, failedEnding, savedEnding, skippedEnding, type Task } from '../download/task.js';
+import { isDiskFull } from '../files/disk-errors.js';
+import { FetchallError, isOutOfDescriptors, messageOf } from '../model/errors.js';
 import type { Entry } from '../model/source.js';
 import { HostGate } from './host-gate.js';
 import type { Look, Planner } from './planner.js';
@@ -51,8 +52,10 @@ export class Pass {
   #greenlets = 0;
   #beganAt: number | null = null;
   #endedAt = 0;
-  #cancelled: FetchallError | null = null;
-  #canceller: Greenlet | null = null;
+  /** What keeps the pass from beginning anything more. */
+  #stopped: FetchallError | null = null;
+  #stopper: Greenlet | null = null;
+  #isCut = false;
   /** What ended the pass before its time. */
   #fault: unknown = null;
 
@@ -96,11 +99,11 @@ export class Pass {
         over = unread.at(-1) === null;
         yield unread.filter((ending) => ending !== null);
       }
-      if (this.#cancelled === null && this.#fault === null) this.#listHash = this.#list.digest('hex');
+      if (this.#stopped === null && this.#fault === null) this.#listHash = this.#list.digest('hex');
     } finally {
       signal?.removeEventListener('abort', cancel);
       // A reader who has gone hears of nothing that a stage still comes to.
-      this.#cancelled ??= cancellation(undefined);
+      this.#stopped ??= cancellation(undefined);
       await this.#entries.close?.();
       // One may wait for a disk, or for a caller's iterable: nobody waits for that.
       await killall(stages, undefined, { block: false });
@@ -109,13 +112,25 @@ export class Pass {
     if (this.#fault !== null) throw this.#fault;
   }
 
+  /** Nothing is begun or tried again; transfers under way are cut short. */
   #cancel(error: FetchallError): void {
-    if (this.#cancelled !== null) return;
-    this.#cancelled = error;
-    const tried = this.#gate.drain();
-    this.#canceller = spawn(async () => {
-      await this.#entries.close?.();
+    if (this.#isCut) return;
+    this.#isCut = true;
+    this.#stop(error);
+    const stopper = this.#stopper;
+    this.#stopper = spawn(async () => {
       for (const transfer of this.#context.progress.active) transfer.cancel(error);
+      await stopper?.join();
+    });
+  }
+
+  /** Nothing is begun or tried again; transfers under way come to their own end. */
+  #stop(error: FetchallError): void {
+    if (this.#stopped !== null) return;
+    this.#stopped = error;
+    const tried = this.#gate.drain();
+    this.#stopper = spawn(async () => {
+      await this.#entries.close?.();
       for (const task of tried) await this.#end(failedEnding(task, error));
     });
   }
@@ -137,7 +152,7 @@ export class Pass {
     let index = 0;
     try {
       for await (const entry of this.#entries) {
-        if (this.#cancelled !== null) break;
+        if (this.#stopped !== null) break;
         this.#beganAt ??= clock.now();
         progress.read++;
         const look = this.#planner.plan(entry, index++);
@@ -160,7 +175,7 @@ export class Pass {
       const look = this.#looks.empty() ? await this.#looks.get() : this.#looks.getNowait();
       if (look === null) break;
       const settled = 'settled' in look ? await look.settled : look;
-      if (this.#cancelled !== null) continue;
+      if (this.#stopped !== null) continue;
       const full = 'result' in settled ? this.#end(settled) : this.#gate.put(settled);
       if (full !== undefined) await full;
     }
@@ -171,13 +186,13 @@ export class Pass {
     for (let task = await this.#gate.next(); task !== null; task = await this.#gate.next())
       await this.#pool.spawn(this.#fetch, task);
     await this.#pool.join();
-    await this.#canceller?.join();
+    await this.#stopper?.join();
     await this.#endings.put(null);
   }
 
   /** What a greenlet of the pool does. */
   readonly #fetch = async (task: Task): Promise<void> => {
-    if (this.#cancelled !== null && task.attempts === 0) return this.#gate.end(task);
+    if (this.#stopped !== null && task.greenlet === 0) return this.#gate.end(task);
     const ending = await this.#tryOnce(task);
     if (ending === null) return;
     this.#gate.end(task);
@@ -191,9 +206,9 @@ export class Pass {
     const greenlet = getcurrent();
     if (greenlet !== null) greenlet.name = `greenlet-${task.greenlet}`;
     try {
-      if (this.#cancelled !== null) throw this.#cancelled;
-      await attempt(task, this.#context);
-      return savedEnding(task);
+      if (this.#stopped !== null) throw this.#stopped;
+      const outcome = await attempt(task, this.#context);
+      return outcome === 'saved' ? savedEnding(task) : skippedEnding(task, 'unchanged');
     } catch (thrown) {
       if (thrown instanceof GreenletExit) throw thrown;
       const error = thrown instanceof FetchallError ? thrown : unexpected(thrown);
@@ -207,9 +222,13 @@ export class Pass {
   }
 
   #tryAgain(task: Task, error: FetchallError): boolean {
-    if (this.#cancelled !== null) return false;
-    const wait = retryWait(error, task.attempts, task.job.policy, clock.random());
+    if (isDiskFull(error)) this.#stop(error);
+    if (this.#stopped !== null) return false;
+    // Fewer at a time will do: that is no failure of this URL.
+    if (isOutOfDescriptors(error) && this.#gate.narrow(task)) return true;
+    const wait = retryWait(error, task.attempts, task.job.policy, clock.random(), task.mismatches);
     if (wait === null || (task.deadline !== null && clock.now() + wait >= task.deadline)) return false;
+    if (!this.#gate.mayRetry(task)) return false;
     const { code, message } = error;
     const { greenlet, attempts, job } = task;
     this.#context.emit(

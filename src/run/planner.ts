@@ -9,7 +9,8 @@ import {
   skippedEnding,
   type Task,
 } from '../download/task.js';
-import { type Disk, isBlocking, type Occupant } from '../files/disk.js';
+import type { ChecksumList } from '../files/checksum-list.js';
+import { besidePart, type Disk, type Occupant } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
 import { type NameClaims, suffixedNames } from '../files/name-claims.js';
 import type { ExistingMode } from '../files/options.js';
@@ -17,6 +18,7 @@ import { nameFromUrl, safeName, withSuffix } from '../files/safe-name.js';
 import { takeCredentials } from '../http/request-headers.js';
 import { FetchallError } from '../model/errors.js';
 import type { Job, Policy } from '../model/job.js';
+import type { KnownFile, KnownFiles } from '../model/known-file.js';
 import { type Entry, isBadLine, type Source } from '../model/source.js';
 
 export interface PlannerOptions {
@@ -28,6 +30,10 @@ export interface PlannerOptions {
   readonly claims: NameClaims;
   /** Nothing stood in the folder when the run began, so there is nothing to look at: what stands there now is ours. */
   readonly fresh: boolean;
+  /** What files must hash to, where their line of the list does not say. */
+  readonly checksums?: ChecksumList | null | undefined;
+  /** What runs before have saved, for `--existing update`. */
+  readonly known?: KnownFiles | null | undefined;
 }
 
 /** A task whose place on disk is being looked at; or a task, or an ending, that needs no look. */
@@ -66,10 +72,14 @@ export class Planner {
     try {
       const found = await this.#look(task.job.file);
       if (found === 'nothing') return task;
+      if (found === 'part') return withPart(task);
       if (found === 'folder' || found === 'blocked') return await this.#suffixed(task);
       return await this.#settleExisting(task);
     } catch (error) {
-      return failedEnding(task, diskError(error, `cannot look at ${task.job.file}`));
+      return failedEnding(
+        task,
+        diskError(error, `cannot look at ${join(this.#options.folder, task.job.file)}`),
+      );
     }
   }
 
@@ -79,9 +89,11 @@ export class Planner {
       case 'skip':
         return skippedEnding(task, 'exists');
       case 'overwrite':
-        return isBlocking(await this.#options.disk.occupant(this.#partOf(file)))
-          ? await this.#suffixed(task)
-          : task;
+        return await this.#replacing(task);
+      case 'update':
+        task.update = 'changed';
+        task.known = await this.#knownOf(task);
+        return await this.#replacing(task);
       case 'rename':
         return await this.#renamed(task, numberedNames(file));
       case 'fail':
@@ -92,6 +104,20 @@ export class Planner {
     }
   }
 
+  /** The file that stands there is written anew. */
+  async #replacing(task: Task): Promise<Task> {
+    const beside = besidePart(await this.#options.disk.occupant(this.#partOf(task.job.file)));
+    if (beside === 'blocked') return await this.#suffixed(task);
+    return beside === 'part' ? withPart(task) : task;
+  }
+
+  /** What to ask with; null where nothing is known, or the file is not what was saved. */
+  async #knownOf({ job: { file, url } }: Task): Promise<KnownFile | null> {
+    const known = this.#options.known?.known(url, file) ?? null;
+    if (known === null || (known.etag === null && known.lastModified === null)) return null;
+    return (await this.#options.disk.size(join(this.#options.folder, file))) === known.size ? known : null;
+  }
+
   #suffixed(task: Task): Promise<Task> {
     return this.#renamed(task, suffixedNames(task.job.file, task.job.url));
   }
@@ -99,23 +125,26 @@ export class Planner {
   /** The same task under the first of the names that nobody has claimed and nothing stands at. */
   async #renamed(task: Task, names: Iterable<string>): Promise<Task> {
     for (const file of names) {
-      if (this.#options.claims.take(file, task.job.url) && (await this.#look(file)) === 'nothing') {
-        return newTask(Object.freeze({ ...task.job, file }), task.url);
+      if (this.#options.claims.take(file, task.job.url) && isUsable(await this.#look(file))) {
+        return {
+          ...task,
+          job: Object.freeze({ ...task.job, file }),
+          update: task.update && 'new',
+          known: null,
+        };
       }
     }
     throw new RangeError('unreachable: the names have no end');
   }
 
   #toTask({ url: written, name, checksum, line }: Source, index: number): { task: Task; duplicate: boolean } {
-    const { claims, policy } = this.#options;
+    const { claims, policy, checksums } = this.#options;
     const url = new URL(written);
     url.hash = '';
     const credentials = takeCredentials(url);
     const { href, host } = url;
-    const { name: file, duplicate } = claims.claim(
-      name === undefined ? nameFromUrl(url) : safeName(name),
-      href,
-    );
+    const wanted = name === undefined ? nameFromUrl(url) : safeName(name);
+    const { name: file, duplicate } = claims.claim(wanted, href);
     const job: Job = {
       index,
       line: line ?? null,
@@ -123,10 +152,12 @@ export class Planner {
       host,
       credentials,
       file,
-      checksum: checksum ?? null,
+      checksum: checksum ?? checksums?.find(wanted, url) ?? null,
       policy,
     };
-    return { task: newTask(Object.freeze(job), url), duplicate };
+    const task = newTask(Object.freeze(job), url);
+    if (this.#options.existing === 'update') task.update = 'new';
+    return { task, duplicate };
   }
 
   #look(file: string): Promise<Occupant> {
@@ -136,6 +167,16 @@ export class Planner {
   #partOf(file: string): string {
     return join(this.#options.folder, `${file}.part`);
   }
+}
+
+/** A part there is another URL's, or of another run: it is replaced. */
+function isUsable(found: Occupant): boolean {
+  return found === 'nothing' || found === 'part';
+}
+
+function withPart(task: Task): Task {
+  task.hasPart = true;
+  return task;
 }
 
 /** `a-1.bin`, `a-2.bin` ... */

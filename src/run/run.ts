@@ -1,6 +1,7 @@
 // A run: a list once, or twice for a comparison, with its summary at the end.
 
 import type { Ending } from '../download/task.js';
+import { type ChecksumList, readChecksums } from '../files/checksum-list.js';
 import { systemDisk } from '../files/disk.js';
 import { NameClaims } from '../files/name-claims.js';
 import { Progress } from '../model/progress.js';
@@ -12,7 +13,7 @@ import { dryRun } from './dry-run.js';
 import { emitter, goLive, isFresh, type Live, outFolder, type RunSeams } from './live.js';
 import type { Settings } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
-import { Planner } from './planner.js';
+import { Planner, type PlannerOptions } from './planner.js';
 import { toSummary } from './summary.js';
 
 /** An ending, and, in a comparison, how its bytes stand to those of the first pass. */
@@ -35,8 +36,9 @@ export function run(
 }
 
 async function* single(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending[]> {
+  const checksums = await checksumsOf(entries, settings);
   const live = await goLive(entries, settings, seams);
-  const planner = newPlanner(settings, live, await isFresh(live));
+  const planner = newPlanner(settings, live, { fresh: await isFresh(live), checksums, known: seams.known });
   const pass = new Pass(entries, planner, live, settings);
   const tally = new Tally();
   try {
@@ -76,7 +78,7 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
   const { signal, progress = new Progress(), disk = systemDisk } = seams;
   const emit = emitter(seams);
   const tally = new Tally();
-  const planner = newPlanner(settings, { disk, folder: outFolder(settings) }, false);
+  const planner = newPlanner(settings, { disk, folder: outFolder(settings) }, { fresh: false });
   const cancel = (): void => void entries.close?.();
   if (signal?.aborted === true) cancel();
   signal?.addEventListener('abort', cancel);
@@ -94,7 +96,16 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
 function newPlanner(
   { existing, policy }: Settings,
   { disk, folder }: Pick<Live, 'disk' | 'folder'>,
-  fresh: boolean,
+  more: Pick<PlannerOptions, 'fresh' | 'checksums' | 'known'>,
 ): Planner {
-  return new Planner({ disk, folder, existing, policy, claims: new NameClaims(), fresh });
+  return new Planner({ disk, folder, existing, policy, claims: new NameClaims(), ...more });
+}
+
+/** @throws FetchallError when the list of checksums cannot be read or understood; the entries are closed then */
+async function checksumsOf(entries: EntrySource, { checksums }: Settings): Promise<ChecksumList | null> {
+  if (checksums === null) return null;
+  return await readChecksums(checksums).catch(async (error: unknown) => {
+    await entries.close?.();
+    throw error;
+  });
 }

@@ -35,7 +35,10 @@ describe('a wrong value names option, value and what is allowed', () => {
     ['--idle-timeout', '10', /time .*unit/],
     ['--max-time', 'x', /time .*unit/],
     ['--max-redirects', '101', /whole number from 0 to 100/],
-    ['--existing', 'update', /skip, overwrite, rename, fail/],
+    ['--existing', 'refresh', /skip, update, overwrite, rename, fail/],
+    ['--retry-on', '404,2xx', /statuses from 400 to 599/],
+    ['--retry-on', '524-520', /statuses from 400 to 599/],
+    ['--fsync', 'sometimes', /never, file, always/],
     ['--progress', 'foo', /auto, bars, lines, none/],
     ['--header', 'bad', /'Name: value'/],
     ['--header', 'Content-Length: 3', /set by fetchall/],
@@ -57,7 +60,6 @@ describe('a wrong value names option, value and what is allowed', () => {
 test.each([
   ['--delay', '1s'],
   ['--deadline', '5m'],
-  ['--no-resume'],
   ['--content-disposition'],
   ['--concurency=3'],
   ['--conc', '3'],
@@ -191,7 +193,7 @@ test('--help names every option with its default; it and --version go to standar
     '--no-color',
   ])
     expect(help.stdout).toContain(option);
-  expect(help.stdout).not.toMatch(/--(?:delay|deadline|no-resume|content-disposition)\b/);
+  expect(help.stdout).not.toMatch(/--(?:delay|deadline|content-disposition)\b/);
   expect(help.stdout).toMatch(/--concurrency.*\[16\]/);
   expect((await fetchall(['-h'])).stdout).toBe(help.stdout);
   const words = await fetchall(['help', 'urls.txt'], { cwd: await folderWith({ help: 'no url' }) });

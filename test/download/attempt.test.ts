@@ -54,7 +54,7 @@ describe('a body that comes whole', () => {
       status: 200,
       finalUrl: 'http://a.test/a.bin',
       digest: createHash('sha256').update('x'.repeat(2500)).digest('hex'),
-      validator: '"x" Thu, 01 Jan 2026 00:00:00 GMT',
+      version: { etag: '"x"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' },
     });
     expect(one.context.progress.bytes).toBe(2500);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/download/judge.js';
+import { ASKED_FOR_ALL, judge } from '../../src/download/judge.js';
 import type { HeaderFields, ResponseHead } from '../../src/http/transport.js';
 import { type FetchallError, StatusError } from '../../src/model/errors.js';
 import type { Policy } from '../../src/model/job.js';
@@ -17,7 +17,7 @@ function refusal(
 ): FetchallError | null {
   const head: ResponseHead = { url: new URL('http://a.test/'), status, headers, rawHeaders: [], length };
   try {
-    judge(head, { ...defaultPolicy, ...policy }, NOW);
+    judge(head, ASKED_FOR_ALL, { ...defaultPolicy, ...policy }, NOW);
     return null;
   } catch (error) {
     return error as FetchallError;

@@ -19,7 +19,7 @@ export class Try {
   readonly task: Task;
   readonly transport: StubTransport;
   readonly context: Context;
-  readonly greenlet: Greenlet<void>;
+  readonly greenlet: Greenlet<unknown>;
 
   constructor(
     answer: StubAnswer | Promise<StubAnswer>,

@@ -32,7 +32,9 @@ test('thousands of files are saved, each as it was given', async () => {
   const folder = await temporaryFolder();
   const disk = await running(folder);
   const numbers = Array.from({ length: 2000 }, (_, n) => n);
-  await Promise.all(numbers.map((n) => disk.save(join(folder, `${n}.part`), join(folder, `${n}`), body(n))));
+  await Promise.all(
+    numbers.map((n) => disk.save(join(folder, `${n}.part`), join(folder, `${n}`), body(n), false)),
+  );
   expect((await readdir(folder)).length).toBe(2000);
   for (const n of numbers) expect(await readFile(join(folder, `${n}`))).toEqual(Buffer.concat(body(n)));
 });
@@ -42,8 +44,8 @@ test('an empty file, and one larger than a batch', async () => {
   const disk = await running(folder);
   const large = Buffer.alloc(3_000_000, 'x');
   await Promise.all([
-    disk.save(join(folder, 'empty.part'), join(folder, 'empty'), []),
-    disk.save(join(folder, 'large.part'), join(folder, 'large'), [large]),
+    disk.save(join(folder, 'empty.part'), join(folder, 'empty'), [], false),
+    disk.save(join(folder, 'large.part'), join(folder, 'large'), [large], false),
   ]);
   expect((await readFile(join(folder, 'empty'))).length).toBe(0);
   expect((await readFile(join(folder, 'large'))).equals(large)).toBe(true);
@@ -64,7 +66,7 @@ test('it says what stands at a path, and follows no link', async () => {
   ]);
   const parts = ['file', 'folder', 'link', 'nothing'].map((name) => join(folder, name));
   const looks = parts.map((part) => disk.occupant(join(folder, 'new'), part));
-  expect(await Promise.all(looks)).toEqual(['nothing', 'blocked', 'blocked', 'nothing']);
+  expect(await Promise.all(looks)).toEqual(['part', 'blocked', 'blocked', 'nothing']);
 });
 
 test('an old part is replaced, and nothing is written through a link', async () => {
@@ -74,8 +76,8 @@ test('an old part is replaced, and nothing is written through a link', async () 
   await symlink(join(folder, 'precious'), join(folder, 'a.part'));
   await symlink(join(folder, 'precious'), join(folder, 'a'));
   await writeFile(join(folder, 'b.part'), 'a long part of an earlier run');
-  await disk.save(join(folder, 'a.part'), join(folder, 'a'), [Buffer.from('new')]);
-  await disk.save(join(folder, 'b.part'), join(folder, 'b'), [Buffer.from('new')]);
+  await disk.save(join(folder, 'a.part'), join(folder, 'a'), [Buffer.from('new')], false);
+  await disk.save(join(folder, 'b.part'), join(folder, 'b'), [Buffer.from('new')], false);
   expect(await readFile(join(folder, 'precious'), 'utf8')).toBe('precious');
   expect((await lstat(join(folder, 'a'))).isFile()).toBe(true);
   expect(await readFile(join(folder, 'b'), 'utf8')).toBe('new');
@@ -86,9 +88,9 @@ test('an error comes back with its code, to the one whom it concerns', async () 
   const disk = await running(folder);
   await mkdir(join(folder, 'folder', 'full'), { recursive: true });
   const saves = [
-    disk.save(join(folder, 'no/a.part'), join(folder, 'no/a'), []),
-    disk.save(join(folder, 'good.part'), join(folder, 'good'), [Buffer.from('good')]),
-    disk.save(join(folder, 'folder.part'), join(folder, 'folder'), []),
+    disk.save(join(folder, 'no/a.part'), join(folder, 'no/a'), [], false),
+    disk.save(join(folder, 'good.part'), join(folder, 'good'), [Buffer.from('good')], false),
+    disk.save(join(folder, 'folder.part'), join(folder, 'folder'), [], false),
   ];
   const settled = await Promise.allSettled(saves);
   expect(
@@ -101,11 +103,11 @@ test('what was asked of a thread that ends is refused, not forgotten', async () 
   const folder = await temporaryFolder();
   const disk = await running(folder);
   const saves = Array.from({ length: 50 }, (_, n) =>
-    disk.save(join(folder, `${n}.part`), join(folder, `${n}`), []),
+    disk.save(join(folder, `${n}.part`), join(folder, `${n}`), [], false),
   );
   const settled = Promise.allSettled(saves);
   await disk.end();
   expect((await settled).length).toBe(50);
-  await disk.save(join(folder, 'later.part'), join(folder, 'later'), []);
+  await disk.save(join(folder, 'later.part'), join(folder, 'later'), [], false);
   expect((await readdir(folder)).includes('later')).toBe(true);
 });

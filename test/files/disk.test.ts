@@ -78,7 +78,7 @@ describe('systemDisk', () => {
     const looks = ['nothing', 'file', 'folder', 'link'].map((part) =>
       systemDisk.occupant(path('new'), path(part)),
     );
-    expect(await Promise.all(looks)).toEqual(['nothing', 'nothing', 'blocked', 'blocked']);
+    expect(await Promise.all(looks)).toEqual(['nothing', 'part', 'blocked', 'blocked']);
     expect(await systemDisk.occupant(path('file'), path('folder'))).toBe('file');
   });
 
@@ -145,11 +145,11 @@ describe('save', () => {
   it.each([
     [
       'by one call',
-      (part: string, final: string, buffers: Uint8Array[]) => systemDisk.save(part, final, buffers),
+      (part: string, final: string, buffers: Uint8Array[]) => systemDisk.save(part, final, buffers, true),
     ],
     [
       'by several',
-      (part: string, final: string, buffers: Uint8Array[]) => saveBy(systemDisk, part, final, buffers),
+      (part: string, final: string, buffers: Uint8Array[]) => saveBy(systemDisk, part, final, buffers, false),
     ],
   ])('%s: the file is whole and the part is gone', async (_, save) => {
     const folder = await temporaryFolder();
@@ -165,13 +165,15 @@ describe('save', () => {
     expect(await readFile(elsewhere, 'utf8')).toBe('precious');
   });
 
-  it.each(['create', 'write', 'close', 'rename'] as const)(
+  it.each(['create', 'write', 'sync', 'close', 'rename'] as const)(
     'a failing %s fails it, and no descriptor stays',
     async (call) => {
       const folder = await temporaryFolder();
       const disk = failingDisk(systemDisk, [{ call, code: 'ENOSPC' }]);
       const next = nextDescriptor();
-      await expect(disk.save(join(folder, 'a.part'), join(folder, 'a'), [bytes('x')])).rejects.toMatchObject({
+      await expect(
+        disk.save(join(folder, 'a.part'), join(folder, 'a'), [bytes('x')], true),
+      ).rejects.toMatchObject({
         code: 'ENOSPC',
       });
       expect(nextDescriptor()).toBe(next);

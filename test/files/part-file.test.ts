@@ -195,7 +195,7 @@ describe.each([
     const error = await commit(it).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'ERR_DISK',
-      message: expect.stringMatching(/^cannot write a(\.part)?: .*folder/),
+      message: expect.stringMatching(/^cannot write \/.*\/a(\.part)?: .*folder/),
     });
     await it.part.leave();
   });

@@ -34,9 +34,14 @@ class HeldDisk extends MemoryDisk {
     return super.occupant(path);
   }
 
-  override async save(part: string, final: string, buffers: readonly Uint8Array[]): Promise<void> {
+  override async save(
+    part: string,
+    final: string,
+    buffers: readonly Uint8Array[],
+    synced: boolean,
+  ): Promise<void> {
     if (this.#call === 'save') await this.#hold();
-    return super.save(part, final, buffers);
+    return super.save(part, final, buffers, synced);
   }
 
   #hold(): Promise<void> {

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 function task(host: string, index = 0): Task {
-  return aTask({ url: `http://${host}/${index}`, index });
+  return { ...aTask({ url: `http://${host}/${index}`, index }), greenlet: 0 };
 }
 
 /** Admits into a list; nothing ends by itself. */
@@ -142,7 +142,7 @@ describe('HostGate', () => {
     const [running, tried, fresh] = [task('a', 1), task('b', 2), task('a', 3)];
     for (const each of [running, tried, fresh]) await gate.put(each);
     await turnsOfTheLoop();
-    tried.attempts = 1;
+    tried.greenlet = 1;
     gate.putBack(tried, 1000);
     let late = false;
     await gate.put(task('a', 4));

@@ -157,9 +157,14 @@ describe('something that throws inside', () => {
           return super.occupant(path);
         }
 
-        override save(part: string, final: string, buffers: readonly Uint8Array[]): Promise<void> {
+        override save(
+          part: string,
+          final: string,
+          buffers: readonly Uint8Array[],
+          synced: boolean,
+        ): Promise<void> {
           if (call === 'save') throw new TypeError('a fault of ours');
-          return super.save(part, final, buffers);
+          return super.save(part, final, buffers, synced);
         }
       }
       const disk = new BrokenDisk();

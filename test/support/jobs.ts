@@ -1,6 +1,7 @@
 // Jobs, tasks and contexts for tests of one download.
 
 import type { Context } from '../../src/download/context.js';
+import { forgetfulParts } from '../../src/download/forgetful-parts.js';
 import { newTask, type Task } from '../../src/download/task.js';
 import type { Transport } from '../../src/http/transport.js';
 import type { FetchallEvent } from '../../src/model/events.js';
@@ -36,16 +37,17 @@ export function aTask(job: Parameters<typeof aJob>[0] = {}): Task {
   return { ...newTask(aJob(job)), greenlet: 1 };
 }
 
-export function aContext(transport: Transport, context: Partial<Context> = {}): Context {
+export function aContext(transport: Transport, over: Partial<Context> = {}): Context {
   return {
     transport,
     disk: new MemoryDisk(),
     folder: FOLDER,
     progress: new Progress(),
+    parts: forgetfulParts,
     rateLimit: null,
     onChunk: null,
     hashed: false,
     emit: (_event: FetchallEvent) => {},
-    ...context,
+    ...over,
   };
 }

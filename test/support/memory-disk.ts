@@ -1,7 +1,7 @@
 // A disk in memory: nothing waits for the system, so that a fake clock can drive all there is.
 
 import { dirname } from 'node:path';
-import { type Disk, type Occupant, saveBy } from '../../src/files/disk.js';
+import { type Disk, type Occupant, type OpenPart, saveBy } from '../../src/files/disk.js';
 
 export class MemoryDisk implements Disk {
   readonly files = new Map<string, Uint8Array>();
@@ -26,6 +26,41 @@ export class MemoryDisk implements Disk {
     this.files.set(path, new Uint8Array(0));
     this.open.set(descriptor, path);
     return Promise.resolve(descriptor);
+  }
+
+  reopen(path: string): Promise<OpenPart> {
+    const bytes = this.files.get(path);
+    if (bytes === undefined) return Promise.reject(fault('ENOENT', path));
+    const descriptor = ++this.#descriptors;
+    this.open.set(descriptor, path);
+    return Promise.resolve({ descriptor, size: bytes.length });
+  }
+
+  read(descriptor: number, buffer: Uint8Array, position: number): Promise<number> {
+    const bytes = this.files
+      .get(this.open.get(descriptor) ?? '')
+      ?.subarray(position, position + buffer.length);
+    buffer.set(bytes ?? []);
+    return Promise.resolve(bytes?.length ?? 0);
+  }
+
+  truncate(descriptor: number, size: number): Promise<void> {
+    const path = this.open.get(descriptor) ?? '';
+    this.files.set(path, (this.files.get(path) ?? new Uint8Array(0)).slice(0, size));
+    return Promise.resolve();
+  }
+
+  sync(_descriptor: number): Promise<void> {
+    return Promise.resolve();
+  }
+
+  syncFolder(_path: string): Promise<void> {
+    return Promise.resolve();
+  }
+
+  size(path: string, descriptor?: number): Promise<number | null> {
+    const isAnother = descriptor !== undefined && this.open.get(descriptor) !== path;
+    return Promise.resolve(isAnother ? null : (this.files.get(path)?.length ?? null));
   }
 
   write(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<void> {
@@ -57,12 +92,13 @@ export class MemoryDisk implements Disk {
 
   occupant(path: string, part?: string): Promise<Occupant> {
     const found = this.folders.has(path) ? 'folder' : this.files.has(path) ? 'file' : 'nothing';
-    const isBlocked = found === 'nothing' && part !== undefined && this.folders.has(part);
-    return Promise.resolve(isBlocked ? 'blocked' : found);
+    if (found !== 'nothing' || part === undefined) return Promise.resolve(found);
+    if (this.files.has(part)) return Promise.resolve('part');
+    return Promise.resolve(this.folders.has(part) ? 'blocked' : 'nothing');
   }
 
-  save(part: string, final: string, buffers: readonly Uint8Array[]): Promise<void> {
-    return saveBy(this, part, final, buffers);
+  save(part: string, final: string, buffers: readonly Uint8Array[], synced: boolean): Promise<void> {
+    return saveBy(this, part, final, buffers, synced);
   }
 
   makeFolder(path: string): Promise<void> {

@@ -1,0 +1,83 @@
+// Keeps the record of one part in step with what is written to it: bytes on disk are never without the right record, or
+// have none.
+
+import { strongValidator, type Validators } from '../http/validators.js';
+import type { PartRecord } from '../model/part-record.js';
+import type { Context } from './context.js';
+import type { Task } from './task.js';
+
+/** A part that may grow beyond this is worth a record that would survive a kill. */
+const KEPT_BEFORE = 1_048_576;
+
+export class PartKeeper {
+  readonly #task: Task;
+  readonly #context: Context;
+  #record: PartRecord | null = null;
+  /** Whether the store has this record, or will have it. */
+  #isKept = false;
+  /** Whether the store may have a record of another part with this name: then it is replaced before the first byte. */
+  #isHaunted = false;
+
+  constructor(task: Task, context: Context) {
+    this.#task = task;
+    this.#context = context;
+  }
+
+  /** The part begins anew. @param streamed whether it is written as it comes */
+  begin(validators: Validators, total: number | null, streamed: boolean): void {
+    const synced = this.#task.job.policy.fsync ? 0 : null;
+    this.#record = { ...validators, total, synced };
+    this.#isHaunted = this.#task.hasPart || (streamed && this.#stored() !== null);
+  }
+
+  /** The part goes on. */
+  append(record: PartRecord, total: number): void {
+    this.#record = { ...record, total };
+    this.#isKept = this.#stored() !== null;
+  }
+
+  /** Whether the part has to be written as it comes: saved whole, its bytes could meet another's record. */
+  get isHaunted(): boolean {
+    return this.#isHaunted;
+  }
+
+  willWrite(end: number): Promise<void> | undefined {
+    this.#task.part = this.#record;
+    this.#task.hasPart = true;
+    return !this.#isKept && (this.#isHaunted || end > KEPT_BEFORE) ? this.#keep() : undefined;
+  }
+
+  synced(position: number): Promise<void> | undefined {
+    if (this.#record === null) return undefined;
+    this.#record = { ...this.#record, synced: position };
+    this.#task.part = this.#record;
+    return this.#keep();
+  }
+
+  /** The try has failed, the part stays. */
+  leave(): void {
+    const { part } = this.#task;
+    // Whether it is kept in time decides only how much is fetched again.
+    if (!this.#isKept && part !== null && part === this.#record && strongValidator(part) !== null)
+      this.#keep()?.catch(() => {});
+  }
+
+  /** The part is gone, or has become the file. */
+  drop(): void {
+    if (this.#isKept || this.#isHaunted) this.#context.parts.drop(this.#task.job.file);
+    this.#task.part = null;
+    this.#task.hasPart = false;
+  }
+
+  #keep(): Promise<void> | undefined {
+    if (this.#record === null) return undefined;
+    this.#isKept = true;
+    const { file, url } = this.#task.job;
+    return this.#context.parts.keep(file, url, this.#record);
+  }
+
+  #stored(): PartRecord | null {
+    const { file, url } = this.#task.job;
+    return this.#context.parts.find(file, url);
+  }
+}

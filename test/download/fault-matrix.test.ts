@@ -1,0 +1,142 @@
+// The fault matrix: each row is a run over real sockets and a real disk, against a server that does what the row says.
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { exitCodeOf } from '../../src/cli/exit-codes.js';
+import { openSources } from '../../src/input/sources.js';
+import type { PartRecord } from '../../src/model/part-record.js';
+import { Progress } from '../../src/model/progress.js';
+import { resolveSettings } from '../../src/run/options.js';
+import { type RunEnding, run } from '../../src/run/run.js';
+import { eventually } from '../support/drive.js';
+import { PartMemory } from '../support/part-memory.js';
+import { startRawServer } from '../support/raw-server.js';
+import { temporaryFolder } from '../support/temp-folder.js';
+import {
+  type Answer,
+  contentOf,
+  type SeenRange,
+  type ValidatorKind,
+  type VersionName,
+  validatorFields,
+  versionServer,
+} from '../support/version-server.js';
+import { type Before, ROWS, type Row } from './fault-rows.js';
+
+let close: () => Promise<void> = () => Promise.resolve();
+afterEach(() => close());
+
+function sha256(bytes: Uint8Array, encoding: 'hex' | 'base64'): string {
+  return createHash('sha256').update(bytes).digest(encoding);
+}
+
+/** Puts digests in the places that a row has left for them. */
+function filled({ fields = [], ...answer }: Answer, size: number): Answer {
+  const written = fields.map((field) =>
+    field.replace(/\{digest (A|B)( rest)?\}/, (_, version: VersionName, rest?: string) => {
+      const content = contentOf(version, size);
+      return `sha-256=:${sha256(rest === undefined ? content : content.subarray(150_000), 'base64')}:`;
+    }),
+  );
+  return { ...answer, fields: written };
+}
+
+function recordOf(before: Before, kind: ValidatorKind, size: number): PartRecord {
+  const fields = validatorFields('A', kind);
+  const { total = size, synced = null } = before;
+  const { ETag: etag = null, 'Last-Modified': lastModified = null, Date: date = null } = fields;
+  return { etag, lastModified, date, total, synced };
+}
+
+async function setUp(row: Row, folder: string, url: string): Promise<PartMemory> {
+  const parts = new PartMemory();
+  const { before, size } = row;
+  if (before === undefined) return parts;
+  await writeFile(join(folder, 'a.bin.part'), contentOf(before.part, size).subarray(0, before.bytes));
+  if (before.validators !== null) await parts.keep('a.bin', url, recordOf(before, before.validators, size));
+  return parts;
+}
+
+async function fetchRow(row: Row) {
+  const { size, answers, checksum, retries = 5, resume = true } = row;
+  const seen: SeenRange[] = [];
+  const progress = new Progress();
+  const server = await startRawServer(
+    versionServer(
+      size,
+      answers.map((answer) => filled(answer, size)),
+      seen,
+      (bytes) => eventually(() => progress.bytes >= bytes),
+    ),
+  );
+  ({ close } = server);
+  const folder = await temporaryFolder();
+  const url = server.url('/a.bin');
+  const parts = await setUp(row, folder, url);
+  const expected = checksum && {
+    algorithm: 'sha256' as const,
+    hex: sha256(contentOf(checksum, size), 'hex'),
+  };
+  const entries = await openSources([{ url, ...(expected && { checksum: expected }) }], null);
+  const settings = resolveSettings({ out: folder, retries, resume, retryWait: 0 });
+  const endings: RunEnding[] = [];
+  for await (const some of run(entries, settings, { parts, progress })) endings.push(...some);
+  expect(endings).toHaveLength(1);
+  return { ending: endings[0] as RunEnding, seen, folder, parts };
+}
+
+async function fileIn(folder: string, name: string): Promise<Buffer | null> {
+  return (await readdir(folder)).includes(name) ? readFile(join(folder, name)) : null;
+}
+
+/** Holds what was asked for against `all rest 100000-`; `rest` is from where all that was sent and kept ends. */
+function checkRequests(row: Row, seen: readonly SeenRange[]): void {
+  const wanted = row.expected.requests.split(' ');
+  expect(seen.map(({ range }) => (range === null ? 'all' : 'part'))).toEqual(
+    wanted.map((word) => (word === 'all' ? 'all' : 'part')),
+  );
+  let kept = row.before?.bytes ?? 0;
+  for (const [index, { range, ifRange }] of seen.entries()) {
+    const start = range === null ? 0 : Number(/^bytes=(\d+)-$/.exec(range)?.[1]);
+    const word = wanted[index] ?? '';
+    if (word === 'all') expect(ifRange).toBeNull();
+    if (word === 'rest') expect(start).toBe(kept);
+    if (/^\d+-$/.test(word)) expect(`${start}-`).toBe(word);
+    const answer = row.answers[Math.min(index, row.answers.length - 1)] ?? {};
+    if (answer.status === undefined && answer.cut !== undefined && answer.cut > 0) {
+      const isPart = range !== null && answer.range !== 'ignored' && (answer.version ?? 'A') === 'A';
+      kept = (isPart ? start : 0) + answer.cut;
+    }
+    if (answer.range === 'short') kept = start + 1000;
+  }
+}
+
+test.each(ROWS)('$name', async (row) => {
+  const { ending, seen, folder, parts } = await fetchRow(row);
+  const { result, error } = ending;
+  const { outcome, exit = 0, part, requests } = row.expected;
+  checkRequests(row, seen);
+  expect(error === null ? 0 : exitCodeOf(error)).toBe(exit);
+  const file = await fileIn(folder, 'a.bin');
+  const left = await fileIn(folder, 'a.bin.part');
+  if (outcome === 'A' || outcome === 'B') {
+    expect(error).toBeNull();
+    expect(file?.equals(contentOf(outcome, row.size))).toBe(true);
+    expect(result).toMatchObject({ outcome: 'saved', size: row.size });
+    expect(parts.records.size).toBe(0);
+    expect(result.resumed).toBe(result.status === 206 || result.status === 416);
+    if (requests.endsWith('all')) expect(result.status).toBe(200);
+  } else {
+    expect(error?.code).toBe(outcome);
+    expect(file).toBeNull();
+  }
+  if (part === undefined) expect(left).toBeNull();
+  else expect(left).toHaveLength(part);
+});
+
+test('the matrix has at least a hundred rows, each with its own name', () => {
+  expect(ROWS.length).toBeGreaterThanOrEqual(100);
+  expect(new Set(ROWS.map(({ name }) => name)).size).toBe(ROWS.length);
+});
