@@ -45,6 +45,8 @@ for (const file of Object.values(input))
 export default defineConfig({
   input,
   platform: 'node',
+  // It looks for its WebAssembly beside itself.
+  external: ['node-sqlite3-wasm'],
   plugins: [undici, licences],
   output: { dir: 'dist/bundle', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },
 });

@@ -100,7 +100,7 @@ describe('sources', () => {
         ['c', 'saved', undefined],
       ]);
     }
-    expect(await readdir(out)).toEqual(['c']);
+    expect((await readdir(out)).sort()).toEqual(['.fetchall', 'c']);
   });
 
   it('that cannot be opened reject before anything is fetched', async () => {

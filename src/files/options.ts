@@ -9,6 +9,8 @@ export type ExistingMode = (typeof EXISTING_MODES)[number];
 
 export const FSYNC_MODES = ['never', 'file', 'always'] as const;
 
+export type FsyncMode = (typeof FSYNC_MODES)[number];
+
 export const fileOptions = {
   /**
    * The folder where files go; made if absent.

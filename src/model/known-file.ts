@@ -1,11 +1,15 @@
-// What is remembered of a complete file, so that a later run can ask whether it has changed.
+// What is remembered of a complete file, so that a later run can tell whether it still is, and ask whether it has changed.
 
 export interface KnownFile {
   /** The validators, exactly as received; null where the response had none. */
   readonly etag: string | null;
   readonly lastModified: string | null;
   /** Bytes of the file when it was saved: of another size it is not what was saved, and is fetched anew. */
-  readonly size: number | null;
+  readonly size: number;
+  /** SHA-256 in hex, where the run hashed it. */
+  readonly sha256: string | null;
+  /** The checksum that it was verified against, as it stands in a list (`sha256=HEX`), or null. */
+  readonly verified: string | null;
 }
 
 /** Looks up what a run before has saved. */

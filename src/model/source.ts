@@ -10,6 +10,11 @@ export interface Checksum {
   readonly hex: string;
 }
 
+/** As it stands in a list: `sha256=HEX`. */
+export function checksumText({ algorithm, hex }: Checksum): string {
+  return `${algorithm}=${hex}`;
+}
+
 export interface Source {
   /** An absolute http or https URL; may hold a user and a password. */
   readonly url: string;

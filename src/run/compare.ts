@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Context } from '../download/context.js';
+import { forgetfulParts } from '../download/forgetful-parts.js';
 import type { Ending } from '../download/task.js';
 import type { Disk } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
@@ -124,7 +125,14 @@ function bodyOf({ task, result }: Ending): (BodyDigest & { readonly index: numbe
 /** The same live things for one of the two passes: its own folder, its mode on every event, its own progress. */
 function inMode(live: Live, mode: RunMode, folder: string): Context {
   live.progress.reset();
-  return { ...live, folder, emit: (event, error) => live.emit({ ...event, mode } as typeof event, error) };
+  // Notes are of files in the out folder.
+  const parts = folder === live.folder ? live.parts : forgetfulParts;
+  return {
+    ...live,
+    folder,
+    parts,
+    emit: (event, error) => live.emit({ ...event, mode } as typeof event, error),
+  };
 }
 
 /** Both passes write as with `--existing overwrite`: nothing may be skipped. */

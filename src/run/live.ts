@@ -7,14 +7,15 @@ import { RateLimit } from '../download/rate-limit.js';
 import { type Disk, systemDisk } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
 import { threadedDisk } from '../files/disk-thread.js';
+import type { FsyncMode } from '../files/options.js';
 import { fetchTransport } from '../http/fetch-transport.js';
 import type { Transport } from '../http/transport.js';
 import type { FetchallError } from '../model/errors.js';
 import type { FetchallEvent } from '../model/events.js';
-import type { KnownFiles } from '../model/known-file.js';
-import type { PartRecords } from '../model/part-record.js';
 import { Progress } from '../model/progress.js';
+import type { Synchronous } from '../state/database.js';
 import { MEMORY_FOLDER } from '../state/memory-folder.js';
+import { forgetParts, openStore, type Store } from '../state/store.js';
 import type { Settings } from './options.js';
 import type { EntrySource } from './pass.js';
 import type { Seams } from './seams.js';
@@ -25,15 +26,22 @@ export interface RunSeams extends Seams {
   listener?: (event: FetchallEvent, error?: FetchallError) => void;
   /** Where a display reads what is going on. */
   progress?: Progress;
-  /** Where records of part files outlive the run. */
-  parts?: PartRecords;
-  /** What runs before have saved. */
-  known?: KnownFiles;
+  /** Hears what the user should know and no event tells. */
+  note?: (text: string) => void;
   /** The system calls for files. */
   disk?: Disk;
 }
 
+/** With `file`, what is remembered of a file that is safe may be lost, but never wrong. */
+const SYNCHRONOUS: Readonly<Record<FsyncMode, Synchronous>> = {
+  never: 'OFF',
+  file: 'NORMAL',
+  always: 'FULL',
+};
+
 export interface Live extends Context {
+  /** What the folder remembers; null when it shall not. */
+  readonly store: Store | null;
   /** Drops what is still open, the entries too. */
   close(): Promise<void>;
 }
@@ -41,33 +49,52 @@ export interface Live extends Context {
 /**
  * Makes the out folder and opens what the run needs.
  *
- * @throws FetchallError ERR_DISK; the entries are closed then
+ * @throws FetchallError ERR_DISK, ERR_LOCKED; the entries are closed then
  */
 export async function goLive(entries: EntrySource, settings: Settings, seams: RunSeams): Promise<Live> {
   const thread = seams.disk === undefined ? threadedDisk(systemDisk) : null;
   const disk = seams.disk ?? thread ?? systemDisk;
-  const folder = await makeOut(disk, settings).catch(async (error: unknown) => {
+  try {
+    const folder = await makeOut(disk, settings);
+    const transport = await openTransport(settings, seams);
+    const store = await openState(folder, settings, seams);
+    return {
+      transport,
+      disk,
+      folder,
+      store,
+      progress: seams.progress ?? new Progress(),
+      rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
+      parts: store ?? forgetfulParts,
+      onChunk: seams.onChunk ?? null,
+      hashed: settings.compare,
+      emit: emitter(seams),
+      // The caller's own transport stays the caller's.
+      async close() {
+        await entries.close?.();
+        if (transport !== seams.transport) await transport.close();
+        await thread?.end();
+        await store?.close();
+      },
+    };
+  } catch (error) {
     await entries.close?.();
     throw error;
+  }
+}
+
+/** @throws FetchallError ERR_DISK, ERR_LOCKED */
+async function openState(folder: string, settings: Settings, { note }: RunSeams): Promise<Store | null> {
+  if (!settings.state) {
+    // What is written without notes must not meet notes of before.
+    await forgetParts(folder);
+    return null;
+  }
+  return await openStore(folder, {
+    synchronous: SYNCHRONOUS[settings.fsync],
+    onDamaged: (path) =>
+      note?.(`fetchall: the notes in the out folder were damaged and begin anew; they are now ${path}`),
   });
-  const transport = await openTransport(settings, seams);
-  return {
-    transport,
-    disk,
-    folder,
-    progress: seams.progress ?? new Progress(),
-    rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
-    parts: seams.parts ?? forgetfulParts,
-    onChunk: seams.onChunk ?? null,
-    hashed: settings.compare,
-    emit: emitter(seams),
-    // The caller's own transport stays the caller's.
-    async close() {
-      await entries.close?.();
-      if (transport !== seams.transport) await transport.close();
-      await thread?.end();
-    },
-  };
 }
 
 async function openTransport(settings: Settings, { transport, fetch }: Seams): Promise<Transport> {

@@ -7,6 +7,7 @@ import { UsageError } from '../model/errors.js';
 import type { Policy } from '../model/job.js';
 import { flag, integer, type OptionsFor, type Resolved, resolveOptions } from '../model/option.js';
 import { VERSION } from '../model/version.js';
+import { stateOptions } from '../state/options.js';
 import type { Seams } from './seams.js';
 
 /** More greenlets than this do not make a machine faster. */
@@ -43,7 +44,13 @@ const runOptions = {
 };
 
 /** Every option of a download, by the room that it belongs to. */
-export const downloadOptions = { ...fileOptions, ...runOptions, ...transferOptions, ...httpOptions };
+export const downloadOptions = {
+  ...fileOptions,
+  ...stateOptions,
+  ...runOptions,
+  ...transferOptions,
+  ...httpOptions,
+};
 
 /** What the library's functions take; each option is its command line twin. */
 export type DownloadOptions = OptionsFor<typeof downloadOptions> & Seams;

@@ -116,7 +116,7 @@ export class Pass {
   #cancel(error: FetchallError): void {
     if (this.#isCut) return;
     this.#isCut = true;
-    this.#stop(error);
+    this.stop(error);
     const stopper = this.#stopper;
     this.#stopper = spawn(async () => {
       for (const transfer of this.#context.progress.active) transfer.cancel(error);
@@ -125,7 +125,7 @@ export class Pass {
   }
 
   /** Nothing is begun or tried again; transfers under way come to their own end. */
-  #stop(error: FetchallError): void {
+  stop(error: FetchallError): void {
     if (this.#stopped !== null) return;
     this.#stopped = error;
     const tried = this.#gate.drain();
@@ -222,7 +222,7 @@ export class Pass {
   }
 
   #tryAgain(task: Task, error: FetchallError): boolean {
-    if (isDiskFull(error)) this.#stop(error);
+    if (isDiskFull(error)) this.stop(error);
     if (this.#stopped !== null) return false;
     // Fewer at a time will do: that is no failure of this URL.
     if (isOutOfDescriptors(error) && this.#gate.narrow(task)) return true;

@@ -19,7 +19,7 @@ import { takeCredentials } from '../http/request-headers.js';
 import { FetchallError } from '../model/errors.js';
 import type { Job, Policy } from '../model/job.js';
 import type { KnownFile, KnownFiles } from '../model/known-file.js';
-import { type Entry, isBadLine, type Source } from '../model/source.js';
+import { type Checksum, checksumText, type Entry, isBadLine, type Source } from '../model/source.js';
 
 export interface PlannerOptions {
   readonly disk: Disk;
@@ -32,7 +32,7 @@ export interface PlannerOptions {
   readonly fresh: boolean;
   /** What files must hash to, where their line of the list does not say. */
   readonly checksums?: ChecksumList | null | undefined;
-  /** What runs before have saved, for `--existing update`. */
+  /** What runs before have saved. */
   readonly known?: KnownFiles | null | undefined;
 }
 
@@ -87,7 +87,7 @@ export class Planner {
     const { file } = task.job;
     switch (this.#options.existing) {
       case 'skip':
-        return skippedEnding(task, 'exists');
+        return await this.#skipped(task);
       case 'overwrite':
         return await this.#replacing(task);
       case 'update':
@@ -102,6 +102,17 @@ export class Planner {
           new FetchallError('ERR_EXISTS', `${file} exists already; --existing says what to do then`),
         );
     }
+  }
+
+  /** A file that is not what was saved, or not what the list expects now, is fetched anew. */
+  async #skipped(task: Task): Promise<Task | Ending> {
+    const { file, url, checksum } = task.job;
+    const known = this.#options.known?.known(url, file) ?? null;
+    if (known === null) return skippedEnding(task, 'exists');
+    const size = await this.#options.disk.size(join(this.#options.folder, file));
+    if (size !== known.size || !isVerified(known, checksum)) return await this.#replacing(task);
+    task.size = size;
+    return skippedEnding(task, 'complete');
   }
 
   /** The file that stands there is written anew. */
@@ -167,6 +178,11 @@ export class Planner {
   #partOf(file: string): string {
     return join(this.#options.folder, `${file}.part`);
   }
+}
+
+function isVerified({ verified, sha256 }: KnownFile, checksum: Checksum | null): boolean {
+  if (checksum === null || verified === checksumText(checksum)) return true;
+  return checksum.algorithm === 'sha256' && checksum.hex === sha256;
 }
 
 /** A part there is another URL's, or of another run: it is replaced. */

@@ -1,5 +1,6 @@
 // A run: a list once, or twice for a comparison, with its summary at the end.
 
+import { clock } from '../coroutine/clock.js';
 import type { Ending } from '../download/task.js';
 import { type ChecksumList, readChecksums } from '../files/checksum-list.js';
 import { systemDisk } from '../files/disk.js';
@@ -7,13 +8,14 @@ import { NameClaims } from '../files/name-claims.js';
 import { Progress } from '../model/progress.js';
 import { Tally } from '../model/report.js';
 import type { Comparison } from '../state/pass-digests.js';
-import { baselineOf, rememberBaseline } from './baseline.js';
+import { baselineOf } from './baseline.js';
 import { comparePasses } from './compare.js';
 import { dryRun } from './dry-run.js';
 import { emitter, goLive, isFresh, type Live, outFolder, type RunSeams } from './live.js';
 import type { Settings } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner, type PlannerOptions } from './planner.js';
+import { Recorder } from './recorder.js';
 import { toSummary } from './summary.js';
 
 /** An ending, and, in a comparison, how its bytes stand to those of the first pass. */
@@ -38,25 +40,26 @@ export function run(
 async function* single(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending[]> {
   const checksums = await checksumsOf(entries, settings);
   const live = await goLive(entries, settings, seams);
-  const planner = newPlanner(settings, live, { fresh: await isFresh(live), checksums, known: seams.known });
-  const pass = new Pass(entries, planner, live, settings);
-  const tally = new Tally();
+  const { store } = live;
+  const mode = settings.sequential ? 'sequential' : 'concurrent';
   try {
-    for await (const endings of pass.endings(seams.signal)) {
-      for (const { result } of endings) tally.add(result);
-      yield endings;
+    const fresh = await isFresh(live);
+    const planner = newPlanner(settings, live, { fresh, checksums, known: store });
+    const pass = new Pass(entries, planner, live, settings);
+    const tally = new Tally();
+    // A run whose notes cannot be kept is stopped: what it did would be forgotten.
+    if (store !== null) store.onFault = (error) => pass.stop(error);
+    const recorder = store && new Recorder(store, { ...settings, mode }, live.progress, tally);
+    try {
+      yield* recorded(pass.endings(seams.signal), tally, recorder);
+    } finally {
+      const { seconds, listHash } = pass;
+      const onRecord = (): number | null => (listHash === null ? null : (store?.baseline(listHash) ?? null));
+      const baseline = baselineOf({ sequential: settings.sequential, seconds, tally, onRecord });
+      await recorder?.end({ listHash, totals: tally.totals(), seconds });
+      live.emit({ event: 'summary', ...toSummary(tally, settings, seconds, baseline) });
     }
   } finally {
-    const finished = {
-      ...settings,
-      folder: live.folder,
-      listHash: pass.listHash,
-      seconds: pass.seconds,
-      tally,
-    };
-    const baseline = await baselineOf(finished);
-    await rememberBaseline(finished);
-    live.emit({ event: 'summary', ...toSummary(tally, settings, pass.seconds, baseline) });
     await live.close();
   }
 }
@@ -67,10 +70,33 @@ async function* compared(
   seams: RunSeams,
 ): AsyncGenerator<RunEnding[]> {
   const live = await goLive(entries, settings, seams);
+  const { store } = live;
+  const tally = new Tally();
+  const began = clock.now();
   try {
-    yield* comparePasses(entries, settings, live, seams.signal);
+    const recorder = store && new Recorder(store, { ...settings, mode: 'compare' }, live.progress, tally);
+    try {
+      yield* recorded(comparePasses(entries, settings, live, seams.signal), tally, recorder);
+    } finally {
+      const seconds = (clock.now() - began) / 1000;
+      await recorder?.end({ listHash: null, totals: tally.totals(), seconds });
+    }
   } finally {
     await live.close();
+  }
+}
+
+async function* recorded<T extends Ending>(
+  batches: AsyncIterable<T[]>,
+  tally: Tally,
+  recorder: Recorder | null,
+): AsyncGenerator<T[]> {
+  for await (const endings of batches) {
+    for (const ending of endings) {
+      tally.add(ending.result);
+      recorder?.add(ending);
+    }
+    yield endings;
   }
 }
 

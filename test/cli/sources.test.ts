@@ -58,7 +58,7 @@ test('urls.txt of the current folder is the list when nothing is named, not othe
   const server = await serve(site);
   const cwd = await folderWith({ 'urls.txt': server.url('/a') });
   expect((await fetchall(['--sequential', '-o', 'x'], { cwd })).code).toBe(0);
-  expect(await namesIn(cwd, 'x')).toEqual(['.fetchall', 'a']);
+  expect(await namesIn(cwd, 'x')).toEqual(['a']);
   expect((await fetchall([server.url('/b'), '-o', 'y'], { cwd })).code).toBe(0);
   expect(await namesIn(cwd, 'y')).toEqual(['b']);
 });

@@ -19,10 +19,13 @@ export async function folderWith(files: Readonly<Record<string, string>> = {}): 
   return folder;
 }
 
-/** The names in a folder, sorted; none where there is no such folder. */
+/** Where a run keeps its notes, and what is always among them. */
+const NOTES = ['.fetchall', 'state.db', 'state.db-journal'];
+
+/** The names in a folder, sorted, notes left out; none where there is no such folder. */
 export async function namesIn(...path: readonly string[]): Promise<string[]> {
   try {
-    return (await readdir(join(...path))).sort();
+    return (await readdir(join(...path))).filter((name) => !NOTES.includes(name)).sort();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;

@@ -10,8 +10,8 @@ import type { PartRecord } from '../../src/model/part-record.js';
 import { Progress } from '../../src/model/progress.js';
 import { resolveSettings } from '../../src/run/options.js';
 import { type RunEnding, run } from '../../src/run/run.js';
+import { openStore, type Store } from '../../src/state/store.js';
 import { eventually } from '../support/drive.js';
-import { PartMemory } from '../support/part-memory.js';
 import { startRawServer } from '../support/raw-server.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 import {
@@ -50,13 +50,22 @@ function recordOf(before: Before, kind: ValidatorKind, size: number): PartRecord
   return { etag, lastModified, date, total, synced };
 }
 
-async function setUp(row: Row, folder: string, url: string): Promise<PartMemory> {
-  const parts = new PartMemory();
-  const { before, size } = row;
-  if (before === undefined) return parts;
+async function withStore<T>(folder: string, use: (store: Store) => T): Promise<T> {
+  const store = await openStore(folder, { synchronous: 'OFF' });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** What a run before has left. */
+async function setUp({ before, size }: Row, folder: string, url: string): Promise<void> {
+  if (before === undefined) return;
   await writeFile(join(folder, 'a.bin.part'), contentOf(before.part, size).subarray(0, before.bytes));
-  if (before.validators !== null) await parts.keep('a.bin', url, recordOf(before, before.validators, size));
-  return parts;
+  const { validators } = before;
+  if (validators === null) return;
+  await withStore(folder, (store) => store.keep('a.bin', url, recordOf(before, validators, size)));
 }
 
 async function fetchRow(row: Row) {
@@ -74,7 +83,7 @@ async function fetchRow(row: Row) {
   ({ close } = server);
   const folder = await temporaryFolder();
   const url = server.url('/a.bin');
-  const parts = await setUp(row, folder, url);
+  await setUp(row, folder, url);
   const expected = checksum && {
     algorithm: 'sha256' as const,
     hex: sha256(contentOf(checksum, size), 'hex'),
@@ -82,9 +91,9 @@ async function fetchRow(row: Row) {
   const entries = await openSources([{ url, ...(expected && { checksum: expected }) }], null);
   const settings = resolveSettings({ out: folder, retries, resume, retryWait: 0 });
   const endings: RunEnding[] = [];
-  for await (const some of run(entries, settings, { parts, progress })) endings.push(...some);
+  for await (const some of run(entries, settings, { progress })) endings.push(...some);
   expect(endings).toHaveLength(1);
-  return { ending: endings[0] as RunEnding, seen, folder, parts };
+  return { ending: endings[0] as RunEnding, seen, folder, url };
 }
 
 async function fileIn(folder: string, name: string): Promise<Buffer | null> {
@@ -114,7 +123,7 @@ function checkRequests(row: Row, seen: readonly SeenRange[]): void {
 }
 
 test.each(ROWS)('$name', async (row) => {
-  const { ending, seen, folder, parts } = await fetchRow(row);
+  const { ending, seen, folder, url } = await fetchRow(row);
   const { result, error } = ending;
   const { outcome, exit = 0, part, requests } = row.expected;
   checkRequests(row, seen);
@@ -125,7 +134,7 @@ test.each(ROWS)('$name', async (row) => {
     expect(error).toBeNull();
     expect(file?.equals(contentOf(outcome, row.size))).toBe(true);
     expect(result).toMatchObject({ outcome: 'saved', size: row.size });
-    expect(parts.records.size).toBe(0);
+    expect(await withStore(folder, (store) => store.find('a.bin', url))).toBeNull();
     expect(result.resumed).toBe(result.status === 206 || result.status === 416);
     if (requests.endsWith('all')) expect(result.status).toBe(200);
   } else {

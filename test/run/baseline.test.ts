@@ -1,10 +1,10 @@
 // What a run is held against, and what is put on record for later ones.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FetchallError } from '../../src/model/errors.js';
 import type { Baseline } from '../../src/model/report.js';
+import { openStore } from '../../src/state/store.js';
 import { ARun, type RunPlan, urls } from '../support/runs.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 
@@ -23,9 +23,17 @@ async function baseline(plan: Partial<RunPlan> = {}): Promise<Baseline | null | 
   return (await aRun(plan)).summary?.baseline;
 }
 
-async function records(): Promise<string[]> {
-  const text = await readFile(join(out, '.fetchall', 'runs.ndjson'), 'utf8').catch(() => '');
-  return text.split('\n').filter((line) => line !== '');
+/** Seconds of the sequential runs that later ones may be held against, the newest first. */
+async function records(): Promise<number[]> {
+  const store = await openStore(out, { synchronous: 'OFF' });
+  try {
+    const runs = store
+      .lastRuns(10)
+      .filter(({ mode, listHash }) => mode === 'sequential' && listHash !== null);
+    return runs.map(({ listHash }) => store.baseline(listHash ?? '')).filter((seconds) => seconds !== null);
+  } finally {
+    await store.close();
+  }
 }
 
 const sequential = { options: { sequential: true } };
@@ -50,7 +58,7 @@ describe('the baseline', () => {
   it('is the latest sequential run of the same list', async () => {
     await aRun(sequential);
     await aRun(sequential);
-    const seconds = (JSON.parse((await records())[1] ?? '') as { seconds: number }).seconds;
+    const [seconds] = await records();
     expect(await baseline()).toEqual({ seconds, source: 'measured' });
   });
 
@@ -101,21 +109,9 @@ describe('the record of a sequential run', () => {
     expect(await records()).toEqual([]);
   });
 
-  it('does no harm where it cannot be written', async () => {
-    await writeFile(join(out, '.fetchall'), 'a file, and no folder');
-    const { summary } = await aRun(sequential);
+  it('is not made without notes', async () => {
+    const { summary } = await aRun({ options: { sequential: true, state: false } });
     expect(summary).toMatchObject({ saved: 3, speedup: 1 });
-  });
-
-  it('that a crash has cut short, or that is none, is passed over', async () => {
-    await aRun(sequential);
-    const [record = ''] = await records();
-    const folder = join(out, '.fetchall');
-    await mkdir(folder, { recursive: true });
-    const lines = ['{}', '[]', '1', 'null', '', record, record.slice(0, 30)];
-    await writeFile(join(folder, 'runs.ndjson'), lines.join('\n'));
-    expect(await baseline()).toMatchObject({ source: 'measured' });
-    await aRun({ ...sequential, sources: urls(5) });
-    expect(await baseline({ sources: urls(5) })).toMatchObject({ source: 'measured' });
+    expect(await readdir(out)).toEqual([]);
   });
 });

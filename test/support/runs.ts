@@ -49,7 +49,8 @@ export class ARun {
   /** The endings as they come, not yet begun. */
   async *begin(): AsyncGenerator<RunEnding> {
     const { sources, options = {}, seams = {} } = this.#plan;
-    const settings = resolveSettings({ out: FOLDER, ...options });
+    // Notes are kept on a real disk only.
+    const settings = resolveSettings({ out: FOLDER, state: options.out !== undefined, ...options });
     const onEvent = (event: FetchallEvent): void => {
       this.events.push(event);
       seams.onEvent?.(event);

@@ -1,0 +1,155 @@
+// The table `files`: a row for each URL and the name that it goes under.
+
+import type { FileRecord } from '../model/file-record.js';
+import type { KnownFile } from '../model/known-file.js';
+import type { ErrorSummary, Outcome, Reason } from '../model/result.js';
+import type { Database, Row, SqlValue, Statement } from './database.js';
+
+const COLUMNS = [
+  'url',
+  'file',
+  'outcome',
+  'reason',
+  'status',
+  'attempts',
+  'seconds',
+  'bytes',
+  'ended',
+  'error_code',
+  'error_message',
+  'run',
+  'expected',
+  'size',
+  'etag',
+  'last_modified',
+  'sha256',
+  'verified',
+];
+
+const INSERT = `INSERT INTO files (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+const ON_CONFLICT = 'ON CONFLICT (url, file) DO UPDATE SET';
+const all = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} = excluded.${column}`).join(', ');
+
+const UPSERTS: Readonly<Record<Outcome, string>> = {
+  saved: `${INSERT} ${ON_CONFLICT} ${all(COLUMNS.slice(2))}`,
+  // The file of before, if there was one, is still there.
+  failed: `${INSERT} ${ON_CONFLICT} ${all(COLUMNS.slice(2, 13))}`,
+  // Nothing was done, so what was known stays known; but what had failed is settled.
+  skipped: `${INSERT} ${ON_CONFLICT} outcome = CASE WHEN size IS NULL THEN 'skipped' ELSE 'saved' END,
+    ${all(['reason', 'ended', 'run'])}, error_code = NULL, error_message = NULL WHERE outcome = 'failed'`,
+};
+
+/** Rows of a page: a million are never in memory at once. */
+const PAGE = 1000;
+
+export class FileRows {
+  readonly #upserts: Readonly<Record<Outcome, Statement>>;
+  readonly #known: Statement;
+  readonly #pages: (where: string) => Statement;
+
+  constructor(database: Database) {
+    this.#upserts = {
+      saved: database.prepare(UPSERTS.saved),
+      failed: database.prepare(UPSERTS.failed),
+      skipped: database.prepare(UPSERTS.skipped),
+    };
+    this.#known = database.prepare('SELECT * FROM files WHERE url = ? AND file = ? AND size IS NOT NULL');
+    this.#pages = (where) =>
+      database.prepare(
+        `SELECT * FROM files WHERE (url, file) > (?, ?) AND ${where} ORDER BY url, file LIMIT ${PAGE}`,
+      );
+  }
+
+  put(record: FileRecord, run: number): void {
+    this.#upserts[record.outcome].run(toValues(record, run));
+  }
+
+  known(url: string, file: string): KnownFile | null {
+    const row = this.#known.get([url, file]);
+    return row === null ? null : toKnown(row);
+  }
+
+  /** Those that failed the last time. */
+  failed(): Generator<FileRecord> {
+    return this.#where("outcome = 'failed'");
+  }
+
+  /** Those whose file was saved, whatever has become of later tries. */
+  saved(): Generator<FileRecord> {
+    return this.#where('size IS NOT NULL');
+  }
+
+  *#where(condition: string): Generator<FileRecord> {
+    const statement = this.#pages(condition);
+    for (let last: FileRecord | undefined, over = false; !over; ) {
+      const page = statement.all([last?.url ?? '', last?.file ?? '']).map(toRecord);
+      yield* page;
+      last = page.at(-1);
+      over = page.length < PAGE;
+    }
+  }
+}
+
+function toValues(record: FileRecord, run: number): SqlValue[] {
+  const { saved, error } = record;
+  return [
+    record.url,
+    record.file,
+    record.outcome,
+    record.reason,
+    record.status,
+    record.attempts,
+    record.seconds,
+    record.bytes,
+    record.ended,
+    error?.code ?? null,
+    error?.message ?? null,
+    run,
+    record.expected,
+    saved?.size ?? null,
+    saved?.etag ?? null,
+    saved?.lastModified ?? null,
+    saved?.sha256 ?? null,
+    saved?.verified ?? null,
+  ];
+}
+
+function toRecord(row: Row): FileRecord {
+  const code = text(row['error_code']);
+  return {
+    url: text(row['url']) ?? '',
+    file: text(row['file']) ?? '',
+    outcome: (text(row['outcome']) ?? 'failed') as Outcome,
+    reason: text(row['reason']) as Reason | null,
+    status: number(row['status']),
+    attempts: number(row['attempts']) ?? 0,
+    seconds: number(row['seconds']) ?? 0,
+    bytes: number(row['bytes']) ?? 0,
+    ended: number(row['ended']) ?? 0,
+    error: code === null ? null : ({ code, message: text(row['error_message']) ?? '' } as ErrorSummary),
+    expected: text(row['expected']),
+    saved: toKnown(row),
+  };
+}
+
+function toKnown(row: Row): KnownFile | null {
+  const size = number(row['size']);
+  if (size === null) return null;
+  return {
+    size,
+    etag: text(row['etag']),
+    lastModified: text(row['last_modified']),
+    sha256: text(row['sha256']),
+    verified: text(row['verified']),
+  };
+}
+
+/** A column holds what SQLite was given: by another program it may be anything. */
+export function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+export function number(value: unknown): number | null {
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
+}

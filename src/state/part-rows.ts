@@ -1,0 +1,47 @@
+// The table `parts`: a row for each part file that may be gone on with.
+
+import type { PartRecord } from '../model/part-record.js';
+import type { Database, Statement } from './database.js';
+import { number, text } from './file-rows.js';
+
+export class PartRows {
+  readonly #database: Database;
+  readonly #put: Statement;
+  readonly #find: Statement;
+  readonly #drop: Statement;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#put = database.prepare(
+      `INSERT OR REPLACE INTO parts (file, url, etag, last_modified, date, total, synced)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#find = database.prepare('SELECT * FROM parts WHERE file = ? AND url = ?');
+    this.#drop = database.prepare('DELETE FROM parts WHERE file = ?');
+  }
+
+  put(file: string, url: string, { etag, lastModified, date, total, synced }: PartRecord): void {
+    this.#put.run([file, url, etag, lastModified, date, total, synced]);
+  }
+
+  find(file: string, url: string): PartRecord | null {
+    const row = this.#find.get([file, url]);
+    return (
+      row && {
+        etag: text(row['etag']),
+        lastModified: text(row['last_modified']),
+        date: text(row['date']),
+        total: number(row['total']),
+        synced: number(row['synced']),
+      }
+    );
+  }
+
+  drop(file: string): void {
+    this.#drop.run([file]);
+  }
+
+  dropAll(): void {
+    this.#database.exec('DELETE FROM parts');
+  }
+}

@@ -1,0 +1,72 @@
+// The tables of state.db; docs/state.md tells what their columns mean.
+
+import { FetchallError } from '../model/errors.js';
+import type { Database } from './database.js';
+
+/** Kept in `user_version`. A file of a newer version is not touched. */
+export const SCHEMA_VERSION = 1;
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS files (
+  url TEXT NOT NULL,
+  file TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  reason TEXT,
+  status INTEGER,
+  attempts INTEGER NOT NULL,
+  seconds REAL NOT NULL,
+  bytes INTEGER NOT NULL,
+  ended INTEGER NOT NULL,
+  error_code TEXT,
+  error_message TEXT,
+  run INTEGER NOT NULL,
+  expected TEXT,
+  size INTEGER,
+  etag TEXT,
+  last_modified TEXT,
+  sha256 TEXT,
+  verified TEXT,
+  PRIMARY KEY (url, file)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parts (
+  file TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  etag TEXT,
+  last_modified TEXT,
+  date TEXT,
+  total INTEGER,
+  synced INTEGER
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+  id INTEGER PRIMARY KEY,
+  began INTEGER NOT NULL,
+  ended INTEGER,
+  mode TEXT NOT NULL,
+  concurrency INTEGER NOT NULL,
+  list TEXT,
+  total INTEGER,
+  saved INTEGER,
+  skipped INTEGER,
+  failed INTEGER,
+  bytes INTEGER,
+  chunks INTEGER,
+  seconds REAL
+);
+PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Makes the tables where they are missing.
+ *
+ * @throws FetchallError ERR_DISK for the file of a newer version; the database's error for a file that is damaged
+ */
+export function prepareSchema(database: Database, path: string): void {
+  const version = Number(database.prepare('PRAGMA user_version').get([])?.['user_version']);
+  if (version > SCHEMA_VERSION) {
+    const says = `${path} was written by a newer fetchall (schema ${version}, this one knows ${SCHEMA_VERSION})`;
+    throw new FetchallError('ERR_DISK', says);
+  }
+  if (version < SCHEMA_VERSION) database.exec(`BEGIN; ${TABLES} COMMIT`);
+  // What is damaged shows itself when it is read.
+  for (const table of ['files', 'parts', 'runs']) database.prepare(`SELECT * FROM ${table} LIMIT 1`).get([]);
+}

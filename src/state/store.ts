@@ -1,0 +1,266 @@
+// What a folder remembers between runs: DIR/.fetchall/state.db, for one run at a time. Written in batches, beside the work.
+
+import { rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { clock, type Scheduled } from '../coroutine/clock.js';
+import { FetchallError } from '../model/errors.js';
+import type { FileRecord } from '../model/file-record.js';
+import type { KnownFile, KnownFiles } from '../model/known-file.js';
+import type { PartRecord, PartRecords } from '../model/part-record.js';
+import type { Summary } from '../model/report.js';
+import { type Database, isDamaged, type Synchronous } from './database.js';
+import { FileRows } from './file-rows.js';
+import { acquireLock, type Lock } from './lock.js';
+import { memoryError } from './memory-error.js';
+import { makeMemoryFolder, memoryFolder } from './memory-folder.js';
+import { openDatabase } from './open-database.js';
+import { PartRows } from './part-rows.js';
+import { type RunFigures, type RunRecord, RunRows } from './run-rows.js';
+import { prepareSchema } from './schema.js';
+
+export const STATE_FILE = 'state.db';
+
+/** Rows of a transaction at most, and how long one waits for others, in ms. */
+const BATCH = 1000;
+const LATEST = 1000;
+
+export interface StoreOptions {
+  readonly synchronous: Synchronous;
+  /** A file that was damaged has been set aside under this path, and a new one begun. */
+  onDamaged?(path: string): void;
+}
+
+/**
+ * Opens what an out folder remembers, and keeps other runs away from it.
+ *
+ * @param folder the out folder, which is there
+ * @throws FetchallError ERR_LOCKED while another run has it; ERR_DISK
+ */
+export async function openStore(folder: string, options: StoreOptions): Promise<Store> {
+  const memory = await makeMemoryFolder(folder);
+  const lock = await acquireLock(memory);
+  try {
+    const path = join(memory, STATE_FILE);
+    const database = await openOrReplace(path, options);
+    return new Store(database, path, lock);
+  } catch (error) {
+    await lock.release();
+    throw error instanceof FetchallError ? error : memoryError(error);
+  }
+}
+
+/**
+ * Forgets the part files of an out folder that may have notes: for a run that keeps none, and writes to the same names.
+ *
+ * @throws FetchallError ERR_LOCKED while another run has the folder; ERR_DISK
+ */
+export async function forgetParts(folder: string): Promise<void> {
+  if (!(await stat(join(memoryFolder(folder), STATE_FILE)).catch(() => null))?.isFile()) return;
+  const store = await openStore(folder, { synchronous: 'OFF' });
+  store.dropParts();
+  await store.close();
+}
+
+async function openOrReplace(path: string, options: StoreOptions): Promise<Database> {
+  try {
+    return await openPrepared(path, options);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    const aside = `${path}.damaged-${clock.date().getTime()}`;
+    await rename(path, aside);
+    // It belongs to the file that is gone.
+    await rename(`${path}-journal`, `${aside}-journal`).catch(() => {});
+    options.onDamaged?.(aside);
+    return await openPrepared(path, options);
+  }
+}
+
+async function openPrepared(path: string, { synchronous }: StoreOptions): Promise<Database> {
+  const database = await openDatabase(path, synchronous);
+  try {
+    prepareSchema(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export class Store implements PartRecords, KnownFiles {
+  /** The folder of notes. */
+  readonly memory: string;
+  /** Whether nothing at all was known when it was opened. */
+  readonly isNew: boolean;
+  /** Called once, when rows cannot be written; they are tried again by `close`. */
+  onFault: ((error: FetchallError) => void) | null = null;
+  readonly #database: Database;
+  readonly #lock: Lock;
+  readonly #files: FileRows;
+  readonly #parts: PartRows;
+  readonly #runs: RunRows;
+  #run = 0;
+  /** What waits to be written, in order. */
+  #queue: (() => void)[] = [];
+  /** Parts in the queue, as they will be; null: dropped. */
+  #pendingParts = new Map<string, { readonly url: string; readonly record: PartRecord } | null>();
+  #timer: Scheduled | null = null;
+  /** Settles when what waits now is written. */
+  #written: Promise<void> | null = null;
+  #isFaulty = false;
+
+  constructor(database: Database, path: string, lock: Lock) {
+    this.memory = dirname(path);
+    this.#database = database;
+    this.#lock = lock;
+    this.#files = new FileRows(database);
+    this.#parts = new PartRows(database);
+    this.#runs = new RunRows(database);
+    this.isNew =
+      database.prepare('SELECT 1 FROM files UNION ALL SELECT 1 FROM parts LIMIT 1').get([]) === null;
+  }
+
+  /** @throws FetchallError ERR_DISK */
+  beginRun(mode: Summary['mode'], concurrency: number): void {
+    const began = clock.date().getTime();
+    this.#attempt(() => {
+      this.#run = this.#runs.begin(mode, concurrency, began);
+    });
+  }
+
+  endRun(figures: RunFigures): void {
+    const ended = clock.date().getTime();
+    this.#later(() => this.#runs.end(this.#run, figures, ended));
+  }
+
+  /** Remembers how a URL has ended; written with others, within a second. */
+  record(record: FileRecord): void {
+    this.#later(() => this.#files.put(record, this.#run));
+  }
+
+  /** As runs before have left it. */
+  known(url: string, file: string): KnownFile | null {
+    return this.isNew ? null : this.#attempt(() => this.#files.known(url, file));
+  }
+
+  find(file: string, url: string): PartRecord | null {
+    const pending = this.#pendingParts.get(file);
+    if (pending !== undefined) return pending?.url === url ? pending.record : null;
+    return this.#attempt(() => this.#parts.find(file, url));
+  }
+
+  /** Those that are kept in one turn of the event loop share a transaction. */
+  keep(file: string, url: string, record: PartRecord): Promise<void> {
+    this.#pendingParts.set(file, { url, record });
+    this.#later(() => this.#parts.put(file, url, record));
+    this.#written ??= new Promise((resolve, reject) => {
+      clock.soon(() => {
+        this.#written = null;
+        try {
+          this.flush();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return this.#written;
+  }
+
+  drop(file: string): void {
+    this.#pendingParts.set(file, null);
+    this.#later(() => this.#parts.drop(file));
+  }
+
+  /** Forgets all parts. */
+  dropParts(): void {
+    this.#later(() => this.#parts.dropAll());
+  }
+
+  /** Those that failed the last time, as they are on disk. */
+  failed(): Iterable<FileRecord> {
+    return this.#files.failed();
+  }
+
+  /** Those whose file was saved. */
+  saved(): Iterable<FileRecord> {
+    return this.#files.saved();
+  }
+
+  lastRuns(count: number): RunRecord[] {
+    return this.#attempt(() => this.#runs.last(count));
+  }
+
+  /** Seconds of the last sequential run of this list in which everything was fetched; null when there is none. */
+  baseline(listHash: string): number | null {
+    return this.#attempt(() => this.#runs.baseline(listHash));
+  }
+
+  /**
+   * Writes what waits.
+   *
+   * @throws FetchallError ERR_DISK; it goes on waiting then
+   */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#queue.length === 0) return;
+    this.#attempt(() => {
+      this.#database.exec('BEGIN');
+      try {
+        for (const write of this.#queue) write();
+        this.#database.exec('COMMIT');
+      } catch (error) {
+        this.#undo();
+        throw error;
+      }
+    });
+    this.#queue = [];
+    this.#pendingParts = new Map();
+  }
+
+  /** Writes what waits, and gives the folder free. @throws FetchallError ERR_DISK */
+  async close(): Promise<void> {
+    try {
+      this.flush();
+    } finally {
+      this.#timer?.cancel();
+      try {
+        this.#database.close();
+      } finally {
+        await this.#lock.release();
+      }
+    }
+  }
+
+  #later(write: () => void): void {
+    this.#queue.push(write);
+    if (this.#isFaulty) return;
+    if (this.#queue.length >= BATCH) this.#flushInBackground();
+    else this.#timer ??= clock.schedule(LATEST, () => this.#flushInBackground());
+  }
+
+  #flushInBackground(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#isFaulty = true;
+      if (error instanceof FetchallError) this.onFault?.(error);
+    }
+  }
+
+  #undo(): void {
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself.
+    }
+  }
+
+  #attempt<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw error instanceof FetchallError ? error : memoryError(error);
+    }
+  }
+}
