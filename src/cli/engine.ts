@@ -8,6 +8,8 @@ export function tuneEngine(): void {
   // undici's parser is WebAssembly. Optimising it takes longer than many a run, and the process cannot end before that is
   // done; the baseline compiler's code is fast enough.
   setFlagsFromString('--liftoff-only');
+  // SQLite too, where Node has none of its own: most of its functions are never called.
+  setFlagsFromString('--wasm-lazy-validation');
   // For http/received-memory. The function is only seen by contexts that are made after the flag is set.
   setFlagsFromString('--expose-gc');
   globalThis.gc ??= runInNewContext('gc') as typeof globalThis.gc;

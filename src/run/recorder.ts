@@ -29,10 +29,7 @@ export class Recorder {
   #timer: Scheduled | null = null;
   #telling: Promise<void> = Promise.resolve();
 
-  /**
-   * @param tally of the endings so far
-   * @throws FetchallError ERR_DISK
-   */
+  /** @param tally of the endings so far */
   constructor(store: Store, { mode, concurrency }: RecordedRun, progress: Progress, tally: Tally) {
     store.beginRun(mode, concurrency);
     this.#store = store;
@@ -41,11 +38,14 @@ export class Recorder {
     this.#tellLater();
   }
 
-  add(ending: Ending): void {
-    const { result, error, task } = ending;
-    if (error !== null) this.#failures.add(error.code, task === null ? null : result.url);
-    const record = toRecord(ending);
-    if (record !== null) this.#store.record(record);
+  add(endings: readonly Ending[]): void {
+    const now = clock.date().getTime();
+    for (const ending of endings) {
+      const { result, error, task } = ending;
+      if (error !== null) this.#failures.add(error.code, task === null ? null : result.url);
+      const record = toRecord(ending, now);
+      if (record !== null) this.#store.record(record);
+    }
   }
 
   /** Ends the run's entry; the store is left to who has opened it. */
@@ -76,7 +76,7 @@ export class Recorder {
 }
 
 /** @returns null for what is no URL of its own: a bad line, a URL that stood in the list before */
-function toRecord({ result, error, task }: Ending): FileRecord | null {
+function toRecord({ result, error, task }: Ending, ended: number): FileRecord | null {
   const { outcome, reason, file } = result;
   if (task === null || file === null || reason === 'duplicate') return null;
   const { url, status, attempts, seconds, bytes } = result;
@@ -89,7 +89,7 @@ function toRecord({ result, error, task }: Ending): FileRecord | null {
     attempts,
     seconds,
     bytes,
-    ended: clock.date().getTime(),
+    ended,
     error: errorOf(error),
     expected: task.job.checksum === null ? null : checksumText(task.job.checksum),
     saved: outcome === 'saved' ? savedFile(task) : null,

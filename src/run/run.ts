@@ -92,10 +92,8 @@ async function* recorded<T extends Ending>(
   recorder: Recorder | null,
 ): AsyncGenerator<T[]> {
   for await (const endings of batches) {
-    for (const ending of endings) {
-      tally.add(ending.result);
-      recorder?.add(ending);
-    }
+    for (const { result } of endings) tally.add(result);
+    recorder?.add(endings);
     yield endings;
   }
 }

@@ -66,7 +66,10 @@ export function prepareSchema(database: Database, path: string): void {
     const says = `${path} was written by a newer fetchall (schema ${version}, this one knows ${SCHEMA_VERSION})`;
     throw new FetchallError('ERR_DISK', says);
   }
-  if (version < SCHEMA_VERSION) database.exec(`BEGIN; ${TABLES} COMMIT`);
+  if (version < SCHEMA_VERSION) {
+    database.exec(`BEGIN; ${TABLES} COMMIT`);
+    return;
+  }
   // What is damaged shows itself when it is read.
   for (const table of ['files', 'parts', 'runs']) database.prepare(`SELECT * FROM ${table} LIMIT 1`).get([]);
 }

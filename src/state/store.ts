@@ -91,7 +91,7 @@ export class Store implements PartRecords, KnownFiles {
   readonly memory: string;
   /** Whether nothing at all was known when it was opened. */
   readonly isNew: boolean;
-  /** Called once, when rows cannot be written; they are tried again by `close`. */
+  /** Called once, when something cannot be written: nothing more is remembered then. */
   onFault: ((error: FetchallError) => void) | null = null;
   readonly #database: Database;
   readonly #lock: Lock;
@@ -99,14 +99,13 @@ export class Store implements PartRecords, KnownFiles {
   readonly #parts: PartRows;
   readonly #runs: RunRows;
   #run = 0;
-  /** What waits to be written, in order. */
-  #queue: (() => void)[] = [];
-  /** Parts in the queue, as they will be; null: dropped. */
-  #pendingParts = new Map<string, { readonly url: string; readonly record: PartRecord } | null>();
+  /** Rows that wait: many in one go cost half of what they cost one by one between other work. */
+  #records: FileRecord[] = [];
+  #inTransaction = false;
   #timer: Scheduled | null = null;
-  /** Settles when what waits now is written. */
-  #written: Promise<void> | null = null;
-  #isFaulty = false;
+  /** The commit at the end of this turn of the event loop. */
+  #soon: Promise<void> | null = null;
+  #fault: FetchallError | null = null;
 
   constructor(database: Database, path: string, lock: Lock) {
     this.memory = dirname(path);
@@ -119,42 +118,40 @@ export class Store implements PartRecords, KnownFiles {
       database.prepare('SELECT 1 FROM files UNION ALL SELECT 1 FROM parts LIMIT 1').get([]) === null;
   }
 
-  /** @throws FetchallError ERR_DISK */
   beginRun(mode: Summary['mode'], concurrency: number): void {
     const began = clock.date().getTime();
-    this.#attempt(() => {
+    this.#write(() => {
       this.#run = this.#runs.begin(mode, concurrency, began);
     });
   }
 
   endRun(figures: RunFigures): void {
     const ended = clock.date().getTime();
-    this.#later(() => this.#runs.end(this.#run, figures, ended));
+    this.#write(() => this.#runs.end(this.#run, figures, ended));
   }
 
-  /** Remembers how a URL has ended; written with others, within a second. */
+  /** Remembers how a URL has ended; committed with others, within a second. */
   record(record: FileRecord): void {
-    this.#later(() => this.#files.put(record, this.#run));
+    if (this.#fault !== null) return;
+    this.#records.push(record);
+    if (this.#records.length >= BATCH) this.#commit();
+    else this.#commitLater();
   }
 
-  /** As runs before have left it. */
   known(url: string, file: string): KnownFile | null {
-    return this.isNew ? null : this.#attempt(() => this.#files.known(url, file));
+    return this.isNew ? null : read(() => this.#files.known(url, file));
   }
 
   find(file: string, url: string): PartRecord | null {
-    const pending = this.#pendingParts.get(file);
-    if (pending !== undefined) return pending?.url === url ? pending.record : null;
-    return this.#attempt(() => this.#parts.find(file, url));
+    return read(() => this.#parts.find(file, url));
   }
 
-  /** Those that are kept in one turn of the event loop share a transaction. */
+  /** Those that are kept in one turn of the event loop are committed together. */
   keep(file: string, url: string, record: PartRecord): Promise<void> {
-    this.#pendingParts.set(file, { url, record });
-    this.#later(() => this.#parts.put(file, url, record));
-    this.#written ??= new Promise((resolve, reject) => {
+    this.#write(() => this.#parts.put(file, url, record));
+    this.#soon ??= new Promise((resolve, reject) => {
       clock.soon(() => {
-        this.#written = null;
+        this.#soon = null;
         try {
           this.flush();
           resolve();
@@ -163,20 +160,19 @@ export class Store implements PartRecords, KnownFiles {
         }
       });
     });
-    return this.#written;
+    return this.#soon;
   }
 
   drop(file: string): void {
-    this.#pendingParts.set(file, null);
-    this.#later(() => this.#parts.drop(file));
+    this.#write(() => this.#parts.drop(file));
   }
 
   /** Forgets all parts. */
   dropParts(): void {
-    this.#later(() => this.#parts.dropAll());
+    this.#write(() => this.#parts.dropAll());
   }
 
-  /** Those that failed the last time, as they are on disk. */
+  /** Those that failed the last time. */
   failed(): Iterable<FileRecord> {
     return this.#files.failed();
   }
@@ -187,43 +183,40 @@ export class Store implements PartRecords, KnownFiles {
   }
 
   lastRuns(count: number): RunRecord[] {
-    return this.#attempt(() => this.#runs.last(count));
+    return read(() => this.#runs.last(count));
   }
 
   /** Seconds of the last sequential run of this list in which everything was fetched; null when there is none. */
   baseline(listHash: string): number | null {
-    return this.#attempt(() => this.#runs.baseline(listHash));
+    return read(() => this.#runs.baseline(listHash));
   }
 
   /**
-   * Writes what waits.
+   * Commits what has been written.
    *
-   * @throws FetchallError ERR_DISK; it goes on waiting then
+   * @throws FetchallError ERR_DISK when something could not be, now or before
    */
   flush(): void {
+    const records = this.#records;
+    this.#records = [];
+    if (records.length > 0)
+      this.#write(() => {
+        for (const record of records) this.#files.put(record, this.#run);
+      });
+    if (this.#inTransaction) {
+      this.#inTransaction = false;
+      this.#guard(() => this.#database.exec('COMMIT'));
+    }
     this.#timer?.cancel();
     this.#timer = null;
-    if (this.#queue.length === 0) return;
-    this.#attempt(() => {
-      this.#database.exec('BEGIN');
-      try {
-        for (const write of this.#queue) write();
-        this.#database.exec('COMMIT');
-      } catch (error) {
-        this.#undo();
-        throw error;
-      }
-    });
-    this.#queue = [];
-    this.#pendingParts = new Map();
+    if (this.#fault !== null) throw this.#fault;
   }
 
-  /** Writes what waits, and gives the folder free. @throws FetchallError ERR_DISK */
+  /** Commits, and gives the folder free. @throws FetchallError ERR_DISK */
   async close(): Promise<void> {
     try {
       this.flush();
     } finally {
-      this.#timer?.cancel();
       try {
         this.#database.close();
       } finally {
@@ -232,19 +225,37 @@ export class Store implements PartRecords, KnownFiles {
     }
   }
 
-  #later(write: () => void): void {
-    this.#queue.push(write);
-    if (this.#isFaulty) return;
-    if (this.#queue.length >= BATCH) this.#flushInBackground();
-    else this.#timer ??= clock.schedule(LATEST, () => this.#flushInBackground());
+  /** In a transaction with others: one for each row would take as long as a request. */
+  #write(put: () => void): void {
+    if (this.#fault !== null) return;
+    this.#commitLater();
+    this.#guard(() => {
+      if (!this.#inTransaction) this.#database.exec('BEGIN');
+      this.#inTransaction = true;
+      put();
+    });
   }
 
-  #flushInBackground(): void {
+  #commitLater(): void {
+    this.#timer ??= clock.schedule(LATEST, () => this.#commit());
+  }
+
+  #commit(): void {
     try {
       this.flush();
-    } catch (error) {
-      this.#isFaulty = true;
-      if (error instanceof FetchallError) this.onFault?.(error);
+    } catch {
+      // The run has been told, and is at its end.
+    }
+  }
+
+  #guard(write: () => void): void {
+    try {
+      write();
+    } catch (thrown) {
+      this.#inTransaction = false;
+      this.#fault ??= memoryError(thrown);
+      this.#undo();
+      this.onFault?.(this.#fault);
     }
   }
 
@@ -255,12 +266,12 @@ export class Store implements PartRecords, KnownFiles {
       // SQLite has rolled back by itself.
     }
   }
+}
 
-  #attempt<T>(call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      throw error instanceof FetchallError ? error : memoryError(error);
-    }
+function read<T>(look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw memoryError(error);
   }
 }
