@@ -8,6 +8,7 @@ import { Progress } from '../model/progress.js';
 import { openReporters, type Reporting } from '../report/open-reporters.js';
 import { reportOptions } from '../report/options.js';
 import { resolveSettings } from '../run/options.js';
+import type { EntrySource } from '../run/pass.js';
 import { type RunEnding, run } from '../run/run.js';
 import { complaint } from './complaint.js';
 import { EXIT, exitCodeOf, graver } from './exit-codes.js';
@@ -25,9 +26,24 @@ export async function downloadCommand({
   sources,
   written,
 }: Extract<Command, { kind: 'download' }>): Promise<number> {
+  return await download(written, () =>
+    openArguments(sources.length > 0 ? sources : defaultSources(), process.stdin),
+  );
+}
+
+/**
+ * @param written options by key
+ * @param open the list, once the options are known to be right
+ * @returns the exit code
+ * @throws FetchallError when nothing could be begun
+ */
+export async function download(
+  written: Readonly<Record<string, unknown>>,
+  open: () => Promise<EntrySource>,
+): Promise<number> {
   const settings = resolveSettings(written, flagName);
   const reporting = resolveOptions(reportOptions, written, flagName);
-  const entries = await openArguments(sources.length > 0 ? sources : defaultSources(), process.stdin);
+  const entries = await open();
   const progress = new Progress();
   const { stdout, stderr, env: environment } = process;
   const { concurrency } = settings;
@@ -38,7 +54,8 @@ export async function downloadCommand({
   );
   let exitCode: number = EXIT.ok;
   try {
-    const seams = { progress, signal: signals.aborted, listener: reporter.event };
+    const note = (text: string): void => reporter.note(text);
+    const seams = { progress, signal: signals.aborted, listener: reporter.event, note };
     for await (const endings of run(entries, settings, seams)) {
       for (const ending of endings)
         exitCode = graver(exitCode, judgeEnding(ending, reporter, reporting.quiet));

@@ -29,8 +29,8 @@ async function obey(argv: readonly string[]): Promise<number> {
     process.stdout.write(command.text);
     return EXIT.ok;
   }
-  const { downloadCommand } = await import('./download.js');
-  return await downloadCommand(command);
+  if (command.kind === 'download') return await (await import('./download.js')).downloadCommand(command);
+  return await (await import('./folder.js')).folderCommand(command);
 }
 
 /** It may have been deleted, and yargs asks for it. */

@@ -14,17 +14,34 @@ export type Command =
       readonly sources: readonly string[];
       /** By option key; only what was typed. */
       readonly written: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: 'retry' | 'status' | 'verify';
+      /** The out folder; null where none is named. */
+      readonly folder: string | null;
+      readonly written: Readonly<Record<string, unknown>>;
     };
 
 /** Words that will be commands: a list of this name is reached as `./crawl`. */
-const RESERVED = new Set(['crawl', 'retry', 'status', 'verify', 'why']);
+const RESERVED = new Set(['crawl', 'why']);
+
+const FOLDER_COMMANDS = ['retry', 'status', 'verify'] as const;
+
+/** What else the commands take that fetch nothing. */
+const FOR_FOLDERS = new Set(['out', 'json', 'quiet', 'verbose', 'color']);
 
 const USAGE = `Usage: fetchall [url | list | -] ...
 
 Gets every URL onto your disk. A list holds a URL a line; without a source, urls.txt is taken.
 
   fetchall urls.txt --out dir       fetchall urls.txt --sequential
-  fetchall urls.txt --compare       cat urls.txt | fetchall - --json`;
+  fetchall urls.txt --compare       cat urls.txt | fetchall - --json
+
+Commands, for a folder that fetchall has written to:
+
+  fetchall status DIR               what it holds, what failed, how a run stands
+  fetchall retry DIR                fetch what failed once more
+  fetchall verify DIR               read all files, and name what is missing, short or changed`;
 
 const TABLES: readonly (readonly [heading: string, table: OptionTable])[] = [
   ['Downloads:', downloadOptions],
@@ -87,7 +104,25 @@ export function parseArguments(argv: readonly string[]): Command {
       `the command ${first} is not built yet; a list of that name is reached as ./${first}`,
     );
   }
-  return { kind: 'download', sources, written: writtenOptions(parsed) };
+  const written = writtenOptions(parsed);
+  const command = FOLDER_COMMANDS.find((name) => name === first);
+  if (command !== undefined) return folderCommand(command, sources.slice(1), written);
+  return { kind: 'download', sources, written };
+}
+
+function folderCommand(
+  kind: (typeof FOLDER_COMMANDS)[number],
+  folders: readonly string[],
+  written: Readonly<Record<string, unknown>>,
+): Command {
+  const [folder = null, second] = folders;
+  if (second !== undefined) throw new UsageError(`${kind} takes one folder, not ${folders.length}`);
+  if (folder !== null && written['out'] !== undefined)
+    throw new UsageError(`${kind}: the folder is named twice: ${folder} and --out ${String(written['out'])}`);
+  const foreign = kind === 'retry' ? undefined : Object.keys(written).find((key) => !FOR_FOLDERS.has(key));
+  if (foreign !== undefined)
+    throw new UsageError(`${kind} does not take ${flagName(foreign)}`, flagName(foreign));
+  return { kind, folder, written };
 }
 
 /** yargs takes any value of a switch for true or false, and finds an option `-=` in `-c=`. */

@@ -30,6 +30,13 @@ export const fileOptions = {
     defaultText: 'none',
   }),
   /**
+   * A file that gets the SHA-256 of every file of the run, as `sha256sum -c` reads it in the out folder.
+   * @default none
+   */
+  manifest: text(null, 'FILE', 'write the checksum of every file, as sha256sum -c reads it', {
+    defaultText: 'none',
+  }),
+  /**
    * What is made safe against a loss of power: nothing, each file and part, or what is remembered of them too.
    * @default 'never'
    */

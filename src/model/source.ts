@@ -15,6 +15,14 @@ export function checksumText({ algorithm, hex }: Checksum): string {
   return `${algorithm}=${hex}`;
 }
 
+/** @returns null for what is no checksum */
+export function parseChecksumText(text: string): Checksum | null {
+  const [, algorithm, hex] = /^(md5|sha1|sha256|sha512)=([0-9a-f]+)$/.exec(text) ?? [];
+  return algorithm === undefined || hex === undefined
+    ? null
+    : { algorithm: algorithm as ChecksumAlgorithm, hex };
+}
+
 export interface Source {
   /** An absolute http or https URL; may hold a user and a password. */
   readonly url: string;

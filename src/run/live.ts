@@ -67,7 +67,7 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
       rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
       parts: store ?? forgetfulParts,
       onChunk: seams.onChunk ?? null,
-      hashed: settings.compare,
+      hashed: settings.compare || settings.manifest !== null,
       emit: emitter(seams),
       // The caller's own transport stays the caller's.
       async close() {

@@ -12,6 +12,7 @@ import { baselineOf } from './baseline.js';
 import { comparePasses } from './compare.js';
 import { dryRun } from './dry-run.js';
 import { emitter, goLive, isFresh, type Live, outFolder, type RunSeams } from './live.js';
+import { ManifestWriter } from './manifest-writer.js';
 import type { Settings } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner, type PlannerOptions } from './planner.js';
@@ -50,8 +51,9 @@ async function* single(entries: EntrySource, settings: Settings, seams: RunSeams
     // A run whose notes cannot be kept is stopped: what it did would be forgotten.
     if (store !== null) store.onFault = (error) => pass.stop(error);
     const recorder = store && new Recorder(store, { ...settings, mode }, live.progress, tally);
+    const manifest = await openManifest(settings, live);
     try {
-      yield* recorded(pass.endings(seams.signal), tally, recorder);
+      yield* recorded(pass.endings(seams.signal), { tally, recorder, manifest });
     } finally {
       const { seconds, listHash } = pass;
       const onRecord = (): number | null => (listHash === null ? null : (store?.baseline(listHash) ?? null));
@@ -75,8 +77,9 @@ async function* compared(
   const began = clock.now();
   try {
     const recorder = store && new Recorder(store, { ...settings, mode: 'compare' }, live.progress, tally);
+    const manifest = await openManifest(settings, live);
     try {
-      yield* recorded(comparePasses(entries, settings, live, seams.signal), tally, recorder);
+      yield* recorded(comparePasses(entries, settings, live, seams.signal), { tally, recorder, manifest });
     } finally {
       const seconds = (clock.now() - began) / 1000;
       await recorder?.end({ listHash: null, totals: tally.totals(), seconds });
@@ -86,16 +89,33 @@ async function* compared(
   }
 }
 
+/** What keeps account of the endings. */
+interface Accounts {
+  readonly tally: Tally;
+  readonly recorder: Recorder | null;
+  readonly manifest: ManifestWriter | null;
+}
+
 async function* recorded<T extends Ending>(
   batches: AsyncIterable<T[]>,
-  tally: Tally,
-  recorder: Recorder | null,
+  { tally, recorder, manifest }: Accounts,
 ): AsyncGenerator<T[]> {
-  for await (const endings of batches) {
-    for (const { result } of endings) tally.add(result);
-    recorder?.add(endings);
-    yield endings;
+  try {
+    for await (const endings of batches) {
+      for (const { result } of endings) tally.add(result);
+      recorder?.add(endings);
+      if (manifest !== null) await manifest.add(endings);
+      yield endings;
+    }
+    await manifest?.finish();
+  } finally {
+    await manifest?.discard();
   }
+}
+
+/** @throws FetchallError ERR_DISK */
+async function openManifest({ manifest }: Settings, { folder, store }: Live): Promise<ManifestWriter | null> {
+  return manifest === null ? null : await ManifestWriter.create(manifest, folder, store);
 }
 
 async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending[]> {

@@ -43,12 +43,22 @@ const UPSERTS: Readonly<Record<Outcome, string>> = {
 /** Rows of a page: a million are never in memory at once. */
 const PAGE = 1000;
 
+export interface FileCounts {
+  /** URLs whose file is there, and the bytes of these files. */
+  readonly saved: number;
+  readonly size: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
 export class FileRows {
+  readonly #database: Database;
   readonly #upserts: Readonly<Record<Outcome, Statement>>;
   readonly #known: Statement;
   readonly #pages: (where: string) => Statement;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#upserts = {
       saved: database.prepare(UPSERTS.saved),
       failed: database.prepare(UPSERTS.failed),
@@ -78,6 +88,17 @@ export class FileRows {
   /** Those whose file was saved, whatever has become of later tries. */
   saved(): Generator<FileRecord> {
     return this.#where('size IS NOT NULL');
+  }
+
+  counts(): FileCounts {
+    const row = this.#database
+      .prepare(
+        `SELECT count(size) AS saved, total(size) AS size, count(*) FILTER (WHERE outcome = 'failed') AS failed,
+         count(*) FILTER (WHERE outcome = 'skipped') AS skipped FROM files`,
+      )
+      .get([]);
+    const count = (column: keyof FileCounts): number => number(row?.[column]) ?? 0;
+    return { saved: count('saved'), size: count('size'), failed: count('failed'), skipped: count('skipped') };
   }
 
   *#where(condition: string): Generator<FileRecord> {

@@ -41,6 +41,10 @@ export class PartRows {
     this.#drop.run([file]);
   }
 
+  count(): number {
+    return number(this.#database.prepare('SELECT count(*) AS count FROM parts').get([])?.['count']) ?? 0;
+  }
+
   dropAll(): void {
     this.#database.exec('DELETE FROM parts');
   }

@@ -9,7 +9,7 @@ import type { KnownFile, KnownFiles } from '../model/known-file.js';
 import type { PartRecord, PartRecords } from '../model/part-record.js';
 import type { Summary } from '../model/report.js';
 import { type Database, isDamaged, type Synchronous } from './database.js';
-import { FileRows } from './file-rows.js';
+import { type FileCounts, FileRows } from './file-rows.js';
 import { acquireLock, type Lock } from './lock.js';
 import { memoryError } from './memory-error.js';
 import { makeMemoryFolder, memoryFolder } from './memory-folder.js';
@@ -49,13 +49,19 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   }
 }
 
+/** Whether an out folder has notes. */
+export async function hasNotes(folder: string): Promise<boolean> {
+  const stats = await stat(join(memoryFolder(folder), STATE_FILE)).catch(() => null);
+  return stats?.isFile() === true;
+}
+
 /**
  * Forgets the part files of an out folder that may have notes: for a run that keeps none, and writes to the same names.
  *
  * @throws FetchallError ERR_LOCKED while another run has the folder; ERR_DISK
  */
 export async function forgetParts(folder: string): Promise<void> {
-  if (!(await stat(join(memoryFolder(folder), STATE_FILE)).catch(() => null))?.isFile()) return;
+  if (!(await hasNotes(folder))) return;
   const store = await openStore(folder, { synchronous: 'OFF' });
   store.dropParts();
   await store.close();
@@ -180,6 +186,11 @@ export class Store implements PartRecords, KnownFiles {
   /** Those whose file was saved. */
   saved(): Iterable<FileRecord> {
     return this.#files.saved();
+  }
+
+  /** What is on record, counted. */
+  counts(): FileCounts & { readonly parts: number } {
+    return read(() => ({ ...this.#files.counts(), parts: this.#parts.count() }));
   }
 
   lastRuns(count: number): RunRecord[] {

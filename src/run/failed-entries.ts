@@ -1,0 +1,44 @@
+// The URLs that failed in a folder, as a list to be fetched once more.
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileRecord } from '../model/file-record.js';
+import { type Entry, parseChecksumText } from '../model/source.js';
+import { EntrySpool } from '../state/entry-spool.js';
+import { memoryFolder } from '../state/memory-folder.js';
+import { openStore } from '../state/store.js';
+import type { EntrySource } from './pass.js';
+
+/**
+ * Reads what failed the last time. The list is copied first: the run writes to the notes that it comes from.
+ *
+ * @param folder the out folder, which has notes
+ * @throws FetchallError ERR_LOCKED while a run is at work there; ERR_DISK
+ */
+export async function failedEntries(folder: string): Promise<EntrySource> {
+  const store = await openStore(folder, { synchronous: 'OFF' });
+  const path = join(memoryFolder(folder), 'retry.ndjson');
+  try {
+    await rm(path, { force: true }); // of what a killed run has left
+    const spool = await EntrySpool.create(path);
+    for await (const _ of spool.keep(toEntries(store.failed())));
+    return {
+      [Symbol.asyncIterator]: () => spool.again(),
+      async close() {
+        spool.close();
+        await rm(path, { force: true });
+      },
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+async function* toEntries(records: Iterable<FileRecord>): AsyncGenerator<Entry> {
+  for (const { url, file, expected } of records) {
+    // Another program may have written to the notes.
+    if (!URL.canParse(url)) continue;
+    const checksum = expected === null ? null : parseChecksumText(expected);
+    yield { url, name: file, ...(checksum === null ? {} : { checksum }), line: null };
+  }
+}
