@@ -50,8 +50,8 @@ async function* single(entries: EntrySource, settings: Settings, seams: RunSeams
     const tally = new Tally();
     // A run whose notes cannot be kept is stopped: what it did would be forgotten.
     if (store !== null) store.onFault = (error) => pass.stop(error);
-    const recorder = store && new Recorder(store, { ...settings, mode }, live.progress, tally);
     const manifest = await openManifest(settings, live);
+    const recorder = store && new Recorder(store, { ...settings, mode }, live.progress, tally);
     try {
       yield* recorded(pass.endings(seams.signal), { tally, recorder, manifest });
     } finally {
@@ -76,8 +76,8 @@ async function* compared(
   const tally = new Tally();
   const began = clock.now();
   try {
-    const recorder = store && new Recorder(store, { ...settings, mode: 'compare' }, live.progress, tally);
     const manifest = await openManifest(settings, live);
+    const recorder = store && new Recorder(store, { ...settings, mode: 'compare' }, live.progress, tally);
     try {
       yield* recorded(comparePasses(entries, settings, live, seams.signal), { tally, recorder, manifest });
     } finally {
