@@ -28,6 +28,11 @@ export function isDamaged(error: unknown): boolean {
   return error instanceof Error && DAMAGED.test(error.message);
 }
 
+/** Whether the file could not be written or read, for a reason that is not told. */
+export function isWriteError(error: unknown): boolean {
+  return error instanceof Error && /disk I\/O error/i.test(error.message);
+}
+
 /** Whether there is no room for more. */
 export function isFull(error: unknown): boolean {
   return error instanceof Error && /database or disk is full/i.test(error.message);

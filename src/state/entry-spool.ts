@@ -41,7 +41,9 @@ export class EntrySpool {
    */
   async *keep(entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
     for await (const entry of entries) {
-      await this.#settled(this.#stream.write(`${JSON.stringify(toSpooled(entry))}\n`) ? null : 'drain');
+      await this.#settled(
+        this.#stream.write(`${oneLine(JSON.stringify(toSpooled(entry)))}\n`) ? null : 'drain',
+      );
       yield entry;
     }
     this.#stream.end();
@@ -70,6 +72,11 @@ export class EntrySpool {
       throw memoryError(error);
     }
   }
+}
+
+/** Some versions of Node take these two for the end of a line too. */
+function oneLine(json: string): string {
+  return json.replace(/[\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }
 
 function toSpooled(entry: Entry): Spooled {

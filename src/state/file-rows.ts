@@ -27,7 +27,7 @@ const COLUMNS = [
 ];
 
 const INSERT = `INSERT INTO files (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
-const ON_CONFLICT = 'ON CONFLICT (url, file) DO UPDATE SET';
+const ON_CONFLICT = 'ON CONFLICT (file, url) DO UPDATE SET';
 const all = (columns: readonly string[]): string =>
   columns.map((column) => `${column} = excluded.${column}`).join(', ');
 
@@ -54,6 +54,7 @@ export interface FileCounts {
 export class FileRows {
   readonly #database: Database;
   readonly #upserts: Readonly<Record<Outcome, Statement>>;
+  readonly #replace: Statement;
   readonly #known: Statement;
   readonly #pages: (where: string) => Statement;
 
@@ -64,19 +65,22 @@ export class FileRows {
       failed: database.prepare(UPSERTS.failed),
       skipped: database.prepare(UPSERTS.skipped),
     };
-    this.#known = database.prepare('SELECT * FROM files WHERE url = ? AND file = ? AND size IS NOT NULL');
+    this.#replace = database.prepare('DELETE FROM files WHERE file = ? AND url <> ?');
+    this.#known = database.prepare('SELECT * FROM files WHERE file = ? AND url = ? AND size IS NOT NULL');
     this.#pages = (where) =>
       database.prepare(
-        `SELECT * FROM files WHERE (url, file) > (?, ?) AND ${where} ORDER BY url, file LIMIT ${PAGE}`,
+        `SELECT * FROM files WHERE (file, url) > (?, ?) AND ${where} ORDER BY file, url LIMIT ${PAGE}`,
       );
   }
 
-  put(record: FileRecord, run: number): void {
+  /** @param mayReplace whether the file may have been another URL's, of whose content nothing is there then */
+  put(record: FileRecord, run: number, mayReplace: boolean): void {
+    if (mayReplace && record.outcome === 'saved') this.#replace.run([record.file, record.url]);
     this.#upserts[record.outcome].run(toValues(record, run));
   }
 
   known(url: string, file: string): KnownFile | null {
-    const row = this.#known.get([url, file]);
+    const row = this.#known.get([file, url]);
     return row === null ? null : toKnown(row);
   }
 
@@ -103,11 +107,13 @@ export class FileRows {
 
   *#where(condition: string): Generator<FileRecord> {
     const statement = this.#pages(condition);
-    for (let last: FileRecord | undefined, over = false; !over; ) {
-      const page = statement.all([last?.url ?? '', last?.file ?? '']).map(toRecord);
+    for (let last: FileRecord | undefined; ; ) {
+      const page = statement.all([last?.file ?? '', last?.url ?? '']).map(toRecord);
       yield* page;
-      last = page.at(-1);
-      over = page.length < PAGE;
+      const next = page.at(-1);
+      // A key that another program has written may be no text, and lead nowhere.
+      if (next === undefined || page.length < PAGE || (next.file === '' && next.url === '')) return;
+      last = next;
     }
   }
 }

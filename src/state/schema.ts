@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS files (
   last_modified TEXT,
   sha256 TEXT,
   verified TEXT,
-  PRIMARY KEY (url, file)
+  PRIMARY KEY (file, url)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parts (
   file TEXT PRIMARY KEY,

@@ -19,7 +19,9 @@ const FILE = 'status.json';
 /** Replaces the one before at once: a reader never sees half of one. @param memory the folder of notes */
 export async function writeSnapshot(memory: string, snapshot: Snapshot): Promise<void> {
   const path = join(memory, FILE);
-  await writeFile(`${path}.part`, `${JSON.stringify(snapshot)}\n`);
+  // Never through a link.
+  await rm(`${path}.part`, { force: true });
+  await writeFile(`${path}.part`, `${JSON.stringify(snapshot)}\n`, { flag: 'wx' });
   await rename(`${path}.part`, path);
 }
 

@@ -1,6 +1,6 @@
 // What a folder remembers between runs: DIR/.fetchall/state.db, for one run at a time. Written in batches, beside the work.
 
-import { rename, stat } from 'node:fs/promises';
+import { lstat, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clock, type Scheduled } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
@@ -41,6 +41,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   const lock = await acquireLock(memory);
   try {
     const path = join(memory, STATE_FILE);
+    await refuseLink(path);
     const database = await openOrReplace(path, options);
     return new Store(database, path, lock);
   } catch (error) {
@@ -67,18 +68,29 @@ export async function forgetParts(folder: string): Promise<void> {
   await store.close();
 }
 
+/** Nothing is written through a link. */
+async function refuseLink(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => null);
+  if (stats?.isSymbolicLink() === true) throw new Error(`${path} is a link; remove it`);
+}
+
 async function openOrReplace(path: string, options: StoreOptions): Promise<Database> {
   try {
     return await openPrepared(path, options);
   } catch (error) {
     if (!isDamaged(error)) throw error;
-    const aside = `${path}.damaged-${clock.date().getTime()}`;
-    await rename(path, aside);
-    // It belongs to the file that is gone.
-    await rename(`${path}-journal`, `${aside}-journal`).catch(() => {});
-    options.onDamaged?.(aside);
+    options.onDamaged?.(await setAside(path));
     return await openPrepared(path, options);
   }
+}
+
+/** @returns where it is now */
+async function setAside(path: string): Promise<string> {
+  const aside = `${path}.damaged-${clock.date().getTime()}`;
+  await rename(path, aside);
+  // It belongs to the file that is gone.
+  await rename(`${path}-journal`, `${aside}-journal`).catch(() => {});
+  return aside;
 }
 
 async function openPrepared(path: string, { synchronous }: StoreOptions): Promise<Database> {
@@ -112,6 +124,7 @@ export class Store implements PartRecords, KnownFiles {
   /** The commit at the end of this turn of the event loop. */
   #soon: Promise<void> | null = null;
   #fault: FetchallError | null = null;
+  #isDamaged = false;
 
   constructor(database: Database, path: string, lock: Lock) {
     this.memory = dirname(path);
@@ -212,7 +225,7 @@ export class Store implements PartRecords, KnownFiles {
     this.#records = [];
     if (records.length > 0)
       this.#write(() => {
-        for (const record of records) this.#files.put(record, this.#run);
+        for (const record of records) this.#files.put(record, this.#run, !this.isNew);
       });
     if (this.#inTransaction) {
       this.#inTransaction = false;
@@ -230,6 +243,8 @@ export class Store implements PartRecords, KnownFiles {
     } finally {
       try {
         this.#database.close();
+        // The next run shall not meet the same fault.
+        if (this.#isDamaged) await setAside(join(this.memory, STATE_FILE));
       } finally {
         await this.#lock.release();
       }
@@ -264,7 +279,8 @@ export class Store implements PartRecords, KnownFiles {
       write();
     } catch (thrown) {
       this.#inTransaction = false;
-      this.#fault ??= memoryError(thrown);
+      this.#isDamaged ||= isDamaged(thrown);
+      this.#fault ??= memoryError(thrown, this.memory);
       this.#undo();
       this.onFault?.(this.#fault);
     }

@@ -1,0 +1,217 @@
+// A job of 300 files that is killed at a random moment and then done by the same command. The server counts what that costs.
+
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openStore } from '../../src/state/store.js';
+import { startFetchall } from './command-line.js';
+
+const FILES = 300;
+/** Every so many files one is large enough to have its part on record. */
+const LARGE_EVERY = 30;
+const PIECE = 32_768;
+
+/** Numbers from a seed (mulberry32), so that a run can be repeated. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function contentOf(path: string, size: number): Buffer {
+  const block = createHash('sha512').update(path).digest();
+  return Buffer.alloc(size, block);
+}
+
+/** The server of one job, and what it has seen. */
+class CrashSite {
+  readonly files = new Map<string, Buffer>();
+  /** Paths asked for since `begin`, in order. */
+  asked: string[] = [];
+  sent = 0;
+  /** Called when something has been sent. */
+  onSent: () => void = () => {};
+  readonly #server: Server;
+  /** Bytes of the last body on each connection. */
+  readonly #last = new Map<Socket, number>();
+
+  constructor(random: () => number) {
+    for (let at = 0; at < FILES; at++) {
+      const size = at % LARGE_EVERY === 7 ? 2_000_000 + random() * 2_000_000 : random() ** 3 * 100_000;
+      this.files.set(`/${at}.bin`, contentOf(`/${at}`, Math.floor(size)));
+    }
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.on('connection', (socket) => {
+      socket.on('error', () => {});
+      this.#last.set(socket, 0);
+    });
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Forgets what was seen. */
+  begin(): void {
+    this.asked = [];
+    this.#last.clear();
+  }
+
+  /** Bytes that a client that is killed now may not have kept: the last body on each of its connections. */
+  get inFlight(): number {
+    return [...this.#last.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  get size(): number {
+    return [...this.files.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #answer({ url = '', headers, socket }: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.asked.push(url);
+    this.#last.set(socket, 0);
+    const content = this.files.get(url) ?? Buffer.alloc(0);
+    const etag = `"${url}"`;
+    const [, from] = /^bytes=(\d+)-$/.exec(headers.range ?? '') ?? [];
+    const start = from !== undefined && headers['if-range'] === etag ? Number(from) : 0;
+    if (start > 0 && start >= content.length) {
+      response.writeHead(416, { 'content-range': `bytes */${content.length}`, etag }).end();
+      return;
+    }
+    const body = content.subarray(start);
+    response.writeHead(start > 0 ? 206 : 200, {
+      etag,
+      'content-length': body.length,
+      ...(start > 0 && { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }),
+    });
+    const closed = new Promise((resolve) => response.once('close', resolve));
+    for (let at = 0; at < body.length && !response.destroyed; at += PIECE) {
+      const piece = body.subarray(at, at + PIECE);
+      await nextTurn();
+      const taken = response.write(piece);
+      this.sent += piece.length;
+      this.#last.set(socket, (this.#last.get(socket) ?? 0) + piece.length);
+      this.onSent();
+      if (!taken && !response.destroyed)
+        await Promise.race([new Promise((resolve) => response.once('drain', resolve)), closed]);
+    }
+    response.end();
+  }
+}
+
+export interface CrashOutcome {
+  readonly seed: number;
+  /** Whether the kill came in time. */
+  readonly killed: boolean;
+  /** Whether it came while the notes were written. */
+  readonly inNotes: boolean;
+  /** What is wrong; empty when nothing is. */
+  readonly faults: readonly string[];
+  /** Bytes sent beyond those of the files, and how many may have been on their way at the kill. */
+  readonly again: number;
+  readonly inFlight: number;
+  readonly size: number;
+}
+
+/** @param folder an empty one */
+export async function crash(seed: number, folder: string): Promise<CrashOutcome> {
+  const random = randomFrom(seed);
+  const site = new CrashSite(random);
+  const origin = await site.listen();
+  try {
+    writeFileSync(join(folder, 'urls.txt'), [...site.files.keys()].map((path) => origin + path).join('\n'));
+    const inNotes = seed % 3 === 0;
+    const killed = await killedRun(site, folder, random, inNotes);
+    const { inFlight } = site;
+    const complete = await recordedComplete(folder);
+    site.begin();
+    const second = await startFetchall(['urls.txt', '-o', 'out', '-q'], { cwd: folder, timeout: 60_000 })
+      .result;
+    const faults = faultsOf(site, join(folder, 'out'), complete);
+    if (second.code !== 0) faults.push(`the second run ended with ${second.code}: ${second.stderr}`);
+    const again = site.sent - site.size;
+    if (again > 0.1 * site.size + inFlight)
+      faults.push(`${again} bytes were sent again; ${inFlight} were in flight`);
+    return { seed, killed, inNotes, faults, again, inFlight, size: site.size };
+  } finally {
+    site.close();
+  }
+}
+
+/** @returns false when the run was over before the kill */
+async function killedRun(
+  site: CrashSite,
+  cwd: string,
+  random: () => number,
+  inNotes: boolean,
+): Promise<boolean> {
+  const notes = join(cwd, 'out', '.fetchall');
+  mkdirSync(notes, { recursive: true });
+  const run = startFetchall(['urls.txt', '-o', 'out', '-q'], { cwd, timeout: 60_000 });
+  const kill = (): void => run.kill('SIGKILL');
+  const moment = random();
+  // The journal is written just before the notes are, and cut just after.
+  let writes = Math.floor(moment * 12);
+  const watcher = inNotes
+    ? watch(notes, (_, name) => {
+        if (name === 'state.db-journal' && site.sent > 0 && writes-- <= 0) kill();
+      })
+    : null;
+  if (!inNotes)
+    site.onSent = () => {
+      if (site.sent >= moment * site.size) kill();
+    };
+  const { signal } = await run.result;
+  watcher?.close();
+  site.onSent = () => {};
+  return signal === 'SIGKILL';
+}
+
+/** Read from a copy, so that the next run has to recover by itself. */
+async function recordedComplete(folder: string): Promise<string[]> {
+  const copy = join(folder, 'copy');
+  if (!existsSync(join(folder, 'out', '.fetchall', 'state.db'))) return [];
+  mkdirSync(copy);
+  cpSync(join(folder, 'out', '.fetchall'), join(copy, '.fetchall'), { recursive: true });
+  const store = await openStore(copy, { synchronous: 'OFF' });
+  try {
+    return [...store.saved()].map(({ file }) => `/${file}`);
+  } finally {
+    await store.close();
+    rmSync(copy, { recursive: true });
+  }
+}
+
+function faultsOf(site: CrashSite, out: string, complete: readonly string[]): string[] {
+  const faults: string[] = [];
+  const names = readdirSync(out).filter((name) => name !== '.fetchall');
+  for (const name of names) if (!site.files.has(`/${name}`)) faults.push(`${name} was left behind`);
+  for (const [path, content] of site.files) {
+    if (!names.includes(path.slice(1))) faults.push(`${path} is missing`);
+    else if (!readFileSync(join(out, path)).equals(content)) faults.push(`${path} is not what was sent`);
+  }
+  for (const path of complete)
+    if (site.asked.includes(path)) faults.push(`${path} was on record as complete, and asked for again`);
+  return faults;
+}
