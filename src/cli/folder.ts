@@ -11,7 +11,7 @@ import { folderStatus } from '../run/folder-status.js';
 import { outFolder } from '../run/live.js';
 import { resolveSettings } from '../run/options.js';
 import { verifyFolder } from '../run/verify.js';
-import { hasNotes } from '../state/store.js';
+import { hasNotes } from '../state/open-store.js';
 import { download } from './download.js';
 import { EXIT } from './exit-codes.js';
 import type { Command } from './parse.js';

@@ -1,12 +1,12 @@
 // The URLs that failed in a folder, as a list to be fetched once more.
 
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemDisk } from '../files/disk.js';
 import type { FileRecord } from '../model/file-record.js';
 import { type Entry, parseChecksumText } from '../model/source.js';
 import { EntrySpool } from '../state/entry-spool.js';
 import { memoryFolder } from '../state/memory-folder.js';
-import { openStore } from '../state/store.js';
+import { openStore } from '../state/open-store.js';
 import type { EntrySource } from './pass.js';
 
 /**
@@ -18,15 +18,16 @@ import type { EntrySource } from './pass.js';
 export async function failedEntries(folder: string): Promise<EntrySource> {
   const store = await openStore(folder, { synchronous: 'OFF' });
   const path = join(memoryFolder(folder), 'retry.ndjson');
+  const remove = (): Promise<void> => systemDisk.unlink(path).catch(() => {});
   try {
-    await rm(path, { force: true }); // of what a killed run has left
+    await remove(); // what a killed run has left
     const spool = await EntrySpool.create(path);
     for await (const _ of spool.keep(toEntries(store.failed())));
     return {
       [Symbol.asyncIterator]: () => spool.again(),
       async close() {
         spool.close();
-        await rm(path, { force: true });
+        await remove();
       },
     };
   } finally {

@@ -3,9 +3,9 @@
 import { Failures } from '../model/failures.js';
 import { type LockHolder, lockHolder } from '../state/lock.js';
 import { memoryFolder } from '../state/memory-folder.js';
+import { openStore } from '../state/open-store.js';
 import type { RunRecord } from '../state/run-rows.js';
 import { readSnapshot, type Snapshot } from '../state/snapshot.js';
-import { openStore } from '../state/store.js';
 
 export interface FolderContent {
   /** URLs whose file is there, bytes of these files, URLs that failed, and those that were left alone. */

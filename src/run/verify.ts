@@ -1,13 +1,13 @@
 // Whether the files of a folder still are what was saved.
 
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Pool } from '../coroutine/index.js';
+import { systemDisk } from '../files/disk.js';
 import { hashFile } from '../files/file-hash.js';
 import type { FileRecord } from '../model/file-record.js';
 import type { KnownFile } from '../model/known-file.js';
 import { type Checksum, parseChecksumText } from '../model/source.js';
-import { openStore } from '../state/store.js';
+import { openStore } from '../state/open-store.js';
 
 /** `unhashed`: the size is right, and there is no checksum to hold the content against. */
 export type FileState = 'intact' | 'unhashed' | 'missing' | 'short' | 'changed';
@@ -42,8 +42,7 @@ export async function* verifyFolder(folder: string): AsyncGenerator<VerifiedFile
 async function verifyFile(folder: string, { url, file, saved }: FileRecord): Promise<VerifiedFile> {
   const size = saved?.size ?? 0;
   const path = join(folder, file);
-  const stats = await lstat(path).catch(() => null);
-  const found = stats?.isFile() === true ? stats.size : null;
+  const found = await systemDisk.size(path);
   return { url, file, state: await stateOf(path, { found, saved }), size, found };
 }
 

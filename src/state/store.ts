@@ -1,108 +1,25 @@
 // What a folder remembers between runs: DIR/.fetchall/state.db, for one run at a time. Written in batches, beside the work.
 
-import { lstat, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clock, type Scheduled } from '../coroutine/clock.js';
-import { FetchallError } from '../model/errors.js';
+import type { FetchallError } from '../model/errors.js';
 import type { FileRecord } from '../model/file-record.js';
 import type { KnownFile, KnownFiles } from '../model/known-file.js';
 import type { PartRecord, PartRecords } from '../model/part-record.js';
 import type { Summary } from '../model/report.js';
-import { type Database, isDamaged, type Synchronous } from './database.js';
+import { type Database, isDamaged } from './database.js';
 import { type FileCounts, FileRows } from './file-rows.js';
-import { acquireLock, type Lock } from './lock.js';
+import type { Lock } from './lock.js';
 import { memoryError } from './memory-error.js';
-import { makeMemoryFolder, memoryFolder } from './memory-folder.js';
-import { openDatabase } from './open-database.js';
 import { PartRows } from './part-rows.js';
 import { type RunFigures, type RunRecord, RunRows } from './run-rows.js';
-import { prepareSchema } from './schema.js';
+import { setAside } from './set-aside.js';
 
 export const STATE_FILE = 'state.db';
 
 /** Rows of a transaction at most, and how long one waits for others, in ms. */
 const BATCH = 1000;
 const LATEST = 1000;
-
-export interface StoreOptions {
-  readonly synchronous: Synchronous;
-  /** A file that was damaged has been set aside under this path, and a new one begun. */
-  onDamaged?(path: string): void;
-}
-
-/**
- * Opens what an out folder remembers, and keeps other runs away from it.
- *
- * @param folder the out folder, which is there
- * @throws FetchallError ERR_LOCKED while another run has it; ERR_DISK
- */
-export async function openStore(folder: string, options: StoreOptions): Promise<Store> {
-  const memory = await makeMemoryFolder(folder);
-  const lock = await acquireLock(memory);
-  try {
-    const path = join(memory, STATE_FILE);
-    await refuseLink(path);
-    const database = await openOrReplace(path, options);
-    return new Store(database, path, lock);
-  } catch (error) {
-    await lock.release();
-    throw error instanceof FetchallError ? error : memoryError(error);
-  }
-}
-
-/** Whether an out folder has notes. */
-export async function hasNotes(folder: string): Promise<boolean> {
-  const stats = await stat(join(memoryFolder(folder), STATE_FILE)).catch(() => null);
-  return stats?.isFile() === true;
-}
-
-/**
- * Forgets the part files of an out folder that may have notes: for a run that keeps none, and writes to the same names.
- *
- * @throws FetchallError ERR_LOCKED while another run has the folder; ERR_DISK
- */
-export async function forgetParts(folder: string): Promise<void> {
-  if (!(await hasNotes(folder))) return;
-  const store = await openStore(folder, { synchronous: 'OFF' });
-  store.dropParts();
-  await store.close();
-}
-
-/** Nothing is written through a link. */
-async function refuseLink(path: string): Promise<void> {
-  const stats = await lstat(path).catch(() => null);
-  if (stats?.isSymbolicLink() === true) throw new Error(`${path} is a link; remove it`);
-}
-
-async function openOrReplace(path: string, options: StoreOptions): Promise<Database> {
-  try {
-    return await openPrepared(path, options);
-  } catch (error) {
-    if (!isDamaged(error)) throw error;
-    options.onDamaged?.(await setAside(path));
-    return await openPrepared(path, options);
-  }
-}
-
-/** @returns where it is now */
-async function setAside(path: string): Promise<string> {
-  const aside = `${path}.damaged-${clock.date().getTime()}`;
-  await rename(path, aside);
-  // It belongs to the file that is gone.
-  await rename(`${path}-journal`, `${aside}-journal`).catch(() => {});
-  return aside;
-}
-
-async function openPrepared(path: string, { synchronous }: StoreOptions): Promise<Database> {
-  const database = await openDatabase(path, synchronous);
-  try {
-    prepareSchema(database, path);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
 
 export class Store implements PartRecords, KnownFiles {
   /** The folder of notes. */

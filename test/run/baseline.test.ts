@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FetchallError } from '../../src/model/errors.js';
 import type { Baseline } from '../../src/model/report.js';
-import { openStore } from '../../src/state/store.js';
+import { openStore } from '../../src/state/open-store.js';
 import { ARun, type RunPlan, urls } from '../support/runs.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 

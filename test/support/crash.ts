@@ -15,7 +15,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { openStore } from '../../src/state/store.js';
+import { openStore } from '../../src/state/open-store.js';
 import { startFetchall } from './command-line.js';
 
 const FILES = 300;
