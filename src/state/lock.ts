@@ -1,6 +1,7 @@
 // One run a folder: DIR/.fetchall/lock says who has it.
 
-import { link, open, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { clock } from '../coroutine/clock.js';
@@ -21,8 +22,7 @@ export interface Lock {
 }
 
 const NAME = 'lock';
-/** Nobody needs longer than this to take a stale lock over, in ms. */
-const TAKEOVER = 10_000;
+/** Whoever fails so often has seen as many others win. */
 const TRIES = 20;
 
 let attempts = 0;
@@ -36,19 +36,29 @@ let attempts = 0;
 export async function acquireLock(memory: string): Promise<Lock> {
   const path = join(memory, NAME);
   const text = JSON.stringify(await ourselves());
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (await create(path, text)) return { release: () => release(path, text) };
-    const holder = await holderOf(path);
-    if (holder !== null && (await isAlive(holder))) throw locked(memory, path, holder);
-    await removeStale(path);
+  try {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const { holder, names } = await lookAt(path);
+      if (holder !== null) throw locked(memory, path, holder);
+      if (await claim(names, text)) return lockOf(path, text);
+    }
+  } catch (error) {
+    throw error instanceof FetchallError ? error : memoryError(error);
   }
   throw new FetchallError('ERR_LOCKED', `others are taking ${path} over; try again`);
 }
 
-/** Who has the lock of a folder of notes now; null when nobody does. */
+/**
+ * Who has the lock of a folder of notes now; null when nobody does.
+ *
+ * @throws FetchallError ERR_DISK when it cannot be read
+ */
 export async function lockHolder(memory: string): Promise<LockHolder | null> {
-  const holder = await holderOf(join(memory, NAME));
-  return holder !== null && (await isAlive(holder)) ? holder : null;
+  try {
+    return (await lookAt(join(memory, NAME))).holder;
+  } catch (error) {
+    throw memoryError(error);
+  }
 }
 
 function locked(memory: string, path: string, { pid, host, since }: LockHolder): FetchallError {
@@ -60,69 +70,88 @@ function locked(memory: string, path: string, { pid, host, since }: LockHolder):
 
 async function ourselves(): Promise<LockHolder> {
   const { pid } = process;
-  return { pid, started: await startOf(pid), host: hostname(), since: clock.date().toISOString() };
+  const started = (await statusOf(pid))?.started ?? null;
+  return { pid, started, host: hostname(), since: clock.date().toISOString() };
 }
 
-/** All of it appears at once: nobody ever reads half a lock. @returns false when there is one */
-async function create(path: string, text: string): Promise<boolean> {
+interface Look {
+  readonly holder: LockHolder | null;
+  /** Files that name a holder each, from `lock` on; where there is no holder, the last is still to be made. */
+  readonly names: readonly string[];
+}
+
+/**
+ * A stale lock is not removed, since a live one might have come in its place: its successor is the one process that makes
+ * the file which is named for what the lock says. A process that dies as a successor may have one, too.
+ */
+async function lookAt(path: string): Promise<Look> {
+  const names = [path];
+  for (let name = path; ; names.push(name)) {
+    const text = await readLock(name);
+    if (text === null) return { holder: null, names };
+    const holder = parse(text);
+    if (holder !== null && (await isAlive(holder))) return { holder, names };
+    name = `${path}.after-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  }
+}
+
+/** All of a file appears at once: nobody ever reads half a holder. @returns false when another was faster */
+async function claim(names: readonly string[], text: string): Promise<boolean> {
+  const [path = '', ...after] = names;
   const own = `${path}.${hostname()}.${process.pid}.${++attempts}`;
+  // One that was left by a process of the same pid may be a link to what is no longer its own.
+  await rm(own, { force: true });
   try {
     await writeFile(own, text, { flag: 'wx' });
-    try {
-      await link(own, path).catch(async (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') throw error;
-        // A file system without hard links.
-        await writeFile(path, text, { flag: 'wx' });
-      });
-    } finally {
-      await unlink(own);
-    }
+    if (!(await makeLink(own, names.at(-1) ?? path, text))) return false;
+    if (after.length === 0) return true;
+    // A successor that was faster has cleared up already: what led here leads elsewhere now.
+    const leadsHere = (await lookAt(path)).names.at(-1) === names.at(-1);
+    if (leadsHere) await rename(own, path);
+    for (const name of leadsHere ? after : after.slice(-1)) await rm(name, { force: true });
+    return leadsHere;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function makeLink(from: string, to: string, text: string): Promise<boolean> {
+  try {
+    await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      // A file system without hard links.
+      await writeFile(to, text, { flag: 'wx' });
+    });
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
-    throw memoryError(error);
+    throw error;
   }
 }
 
-/** Those who find the same stale lock remove it one after another, and look again first: never a lock that lives. */
-async function removeStale(path: string): Promise<void> {
-  const turn = `${path}.takeover`;
+function lockOf(path: string, text: string): Lock {
+  let isOurs = true;
+  return {
+    async release() {
+      if (isOurs && (await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true });
+      isOurs = false;
+    },
+  };
+}
+
+/** @returns null when it is gone */
+async function readLock(path: string): Promise<string | null> {
   try {
-    await (await open(turn, 'wx')).close();
+    return await readFile(path, 'utf8');
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw memoryError(error);
-    await removeOld(turn);
-    await new Promise<void>((resolve) => clock.schedule(5 + 20 * clock.random(), resolve));
-    return;
-  }
-  try {
-    const holder = await holderOf(path);
-    if (holder === null || !(await isAlive(holder))) await rm(path, { force: true });
-  } finally {
-    await rm(turn, { force: true });
+    if (isCode(error, 'ENOENT')) return null;
+    throw error;
   }
 }
 
-/** Who was killed in the midst of a takeover has left this. */
-async function removeOld(turn: string): Promise<void> {
-  const age = await stat(turn).then(
-    ({ mtimeMs }) => clock.date().getTime() - mtimeMs,
-    () => 0,
-  );
-  if (age < TAKEOVER) return;
-  const aside = `${turn}.${process.pid}.${++attempts}`;
-  await rename(turn, aside).catch(() => {});
-  await rm(aside, { force: true });
-}
-
-async function release(path: string, text: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true });
-}
-
-/** @returns null for a lock that is gone, or is none of ours */
-async function holderOf(path: string): Promise<LockHolder | null> {
+function parse(text: string): LockHolder | null {
   try {
-    const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const holder: unknown = JSON.parse(text);
     return isHolder(holder) ? holder : null;
   } catch {
     return null;
@@ -134,6 +163,7 @@ function isHolder(value: unknown): value is LockHolder {
   const { pid, started, host, since } = value as Partial<Record<keyof LockHolder, unknown>>;
   return (
     Number.isInteger(pid) &&
+    Number(pid) > 0 &&
     (started === null || typeof started === 'string') &&
     typeof host === 'string' &&
     typeof since === 'string'
@@ -143,23 +173,29 @@ function isHolder(value: unknown): value is LockHolder {
 /** Another machine's process cannot be asked after: it is taken for alive. */
 async function isAlive({ pid, started, host }: LockHolder): Promise<boolean> {
   if (host !== hostname()) return true;
+  let isSeen = true;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return isCode(error, 'EPERM');
+    // Another user's, which may have got the pid since.
+    if (!isCode(error, 'EPERM')) return false;
+    isSeen = false;
   }
-  return started === null || started === (await startOf(pid));
+  const status = await statusOf(pid);
+  if (status === null) return started === null || !isSeen;
+  return !status.isDead && (started === null || started === status.started);
 }
 
-/** The boot and the tick that a process began in (proc(5)); null where there is no /proc. */
-async function startOf(pid: number): Promise<string | null> {
+/** When a process began, as boot and tick, and whether it is dead but not waited for (proc(5)); null without /proc. */
+async function statusOf(pid: number): Promise<{ readonly started: string; readonly isDead: boolean } | null> {
   try {
     const [boot, status] = await Promise.all([
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
       readFile(`/proc/${pid}/stat`, 'utf8'),
     ]);
-    // The second field is the program's name in parentheses, which may hold anything; the 22nd is the start.
-    return `${boot.trim()} ${status.slice(status.lastIndexOf(')') + 2).split(' ')[19]}`;
+    // The second field is the program's name in parentheses, which may hold anything; the 3rd is the state, the 22nd the start.
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    return { started: `${boot.trim()} ${fields[19]}`, isDead: /^[ZXx]$/.test(fields[0] ?? '') };
   } catch {
     return null;
   }

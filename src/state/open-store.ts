@@ -3,8 +3,8 @@
 import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FetchallError } from '../model/errors.js';
-import { type Database, isDamaged, type Synchronous } from './database.js';
-import { acquireLock } from './lock.js';
+import { isDamaged, type Synchronous } from './database.js';
+import { acquireLock, type Lock } from './lock.js';
 import { memoryError } from './memory-error.js';
 import { makeMemoryFolder, memoryFolder } from './memory-folder.js';
 import { openDatabase } from './open-database.js';
@@ -30,8 +30,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   try {
     const path = join(memory, STATE_FILE);
     await refuseLink(path);
-    const database = await openOrReplace(path, options);
-    return new Store(database, path, lock);
+    return await openOrReplace(path, lock, options);
   } catch (error) {
     await lock.release();
     throw error instanceof FetchallError ? error : memoryError(error);
@@ -62,21 +61,21 @@ async function refuseLink(path: string): Promise<void> {
   if (stats?.isSymbolicLink() === true) throw new Error(`${path} is a link; remove it`);
 }
 
-async function openOrReplace(path: string, options: StoreOptions): Promise<Database> {
+async function openOrReplace(path: string, lock: Lock, options: StoreOptions): Promise<Store> {
   try {
-    return await openPrepared(path, options);
+    return await open(path, lock, options);
   } catch (error) {
     if (!isDamaged(error)) throw error;
     options.onDamaged?.(await setAside(path));
-    return await openPrepared(path, options);
+    return await open(path, lock, options);
   }
 }
 
-async function openPrepared(path: string, { synchronous }: StoreOptions): Promise<Database> {
+async function open(path: string, lock: Lock, { synchronous }: StoreOptions): Promise<Store> {
   const database = await openDatabase(path, synchronous);
   try {
     prepareSchema(database, path);
-    return database;
+    return new Store(database, path, lock);
   } catch (error) {
     database.close();
     throw error;

@@ -113,12 +113,12 @@ export class Store implements PartRecords, KnownFiles {
 
   /** Those that failed the last time. */
   failed(): Iterable<FileRecord> {
-    return this.#files.failed();
+    return readAll(this.#files.failed());
   }
 
   /** Those whose file was saved. */
   saved(): Iterable<FileRecord> {
-    return this.#files.saved();
+    return readAll(this.#files.saved());
   }
 
   /** What is on record, counted. */
@@ -218,6 +218,14 @@ export class Store implements PartRecords, KnownFiles {
 function read<T>(look: () => T): T {
   try {
     return look();
+  } catch (error) {
+    throw memoryError(error);
+  }
+}
+
+function* readAll<T>(rows: Iterable<T>): Generator<T> {
+  try {
+    yield* rows;
   } catch (error) {
     throw memoryError(error);
   }

@@ -60,6 +60,21 @@ test('a file of another size is fetched anew; one that nobody remembers is left 
   expect(await readFile(join(cwd, 'out/abc'), 'utf8')).toBe('other');
 });
 
+test('a file that another URL has replaced is not taken for what the first one saved', async () => {
+  const { server, cwd, download } = await site('a', 'b');
+  const list = (path: string): Promise<void> =>
+    writeFile(join(cwd, 'urls.txt'), `${server.url(path)} name=f`);
+  await list('/a');
+  await download();
+  await list('/b');
+  expect(outcomes(await download('--existing', 'overwrite'))).toEqual({ f: 'saved' });
+  await list('/a');
+  expect(outcomes(await download())).toEqual({ f: 'exists' });
+  // It would be unchanged by the ETag of what it was.
+  expect(outcomes(await download('--existing', 'update'))).toEqual({ f: 'changed' });
+  expect(await readFile(join(cwd, 'out/f'), 'utf8')).toBe('a');
+});
+
 test('a checksum that the list has not had before is verified by fetching; one that was is trusted', async () => {
   const { server, cwd, download, asked } = await site('a');
   await download();
