@@ -66,7 +66,8 @@ async function openOrReplace(path: string, lock: Lock, options: StoreOptions): P
     return await open(path, lock, options);
   } catch (error) {
     if (!isDamaged(error)) throw error;
-    options.onDamaged?.(await setAside(path));
+    const aside = await setAside(path);
+    options.onDamaged?.(aside);
     return await open(path, lock, options);
   }
 }

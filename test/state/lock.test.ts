@@ -1,59 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chmod, link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { acquireLock, type LockHolder, lockHolder } from '../../src/state/lock.js';
-import { temporaryFolder } from '../support/temp-folder.js';
-import { built, type Child, startChild, startModule } from './child.js';
-
-const IMPORT = `import { acquireLock } from ${built('state/lock.js')};`;
-
-const HOLD = `${IMPORT}
-await acquireLock(process.argv[1]);
-console.log('held');
-setInterval(() => {}, 1e6);
-`;
-
-interface Place {
-  readonly memory: string;
-  readonly lock: string;
-}
-
-async function place(): Promise<Place> {
-  const memory = join(await temporaryFolder(), '.fetchall');
-  await mkdir(memory);
-  return { memory, lock: join(memory, 'lock') };
-}
-
-async function holderIn({ lock }: Place): Promise<LockHolder> {
-  return JSON.parse(await readFile(lock, 'utf8')) as LockHolder;
-}
-
-/** A process that has the lock. */
-async function holdElsewhere({ memory }: Place): Promise<Child> {
-  const child = startModule(HOLD, memory);
-  expect(await child.line()).toBe('held');
-  return child;
-}
-
-/** The holder that a process which was killed has left. */
-async function deadHolder(): Promise<LockHolder> {
-  const there = await place();
-  const child = await holdElsewhere(there);
-  await child.kill();
-  return holderIn(there);
-}
-
-/** Takes a lock that is free, or stale, and gives it back. */
-async function expectFree({ memory, lock }: Place): Promise<void> {
-  const ours = await acquireLock(memory);
-  expect(await lockHolder(memory)).toMatchObject({ pid: process.pid, host: hostname() });
-  await ours.release();
-  await expect(stat(lock)).rejects.toMatchObject({ code: 'ENOENT' });
-  // Nothing of the takeover is left.
-  expect(await readdir(memory)).toEqual([]);
-}
+import { startChild } from './child.js';
+import { deadHolder, expectFree, HOLD, holdElsewhere, holderIn, place } from './lock-place.js';
 
 describe('a lock that is held', () => {
   it('keeps a second run of the same process away, which is told by whom and since when', async () => {
@@ -258,65 +210,5 @@ describe('a takeover that was killed', () => {
     expect((await readdir(there.memory)).length).toBe(200);
     expect((await holderIn(there)).pid).toBe(process.pid);
     await ours.release();
-  });
-});
-
-/** Takes the lock of each folder that it is told, once, however often it is refused, and sees to it that nobody else has it. */
-const RACER = `${IMPORT}
-import { open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-const [, ending] = process.argv;
-async function acquire(memory) {
-  for (;;) {
-    try { return await acquireLock(memory); } catch (error) { if (error.code !== 'ERR_LOCKED') throw error; }
-  }
-}
-async function hold(memory) {
-  const lock = await acquire(memory);
-  const holding = join(memory, 'holding');
-  await (await open(holding, 'wx')).close();
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-  const { pid } = JSON.parse(await readFile(join(memory, 'lock'), 'utf8'));
-  if (pid !== process.pid) throw new Error('the lock has become that of ' + pid);
-  await rm(holding);
-  if (ending === 'kill') process.kill(process.pid, 'SIGKILL');
-  await lock.release();
-}
-console.log('ready');
-for await (const memory of createInterface({ input: process.stdin })) {
-  await hold(memory);
-  console.log('held');
-}
-`;
-
-const RACERS = 20;
-
-async function startRacers(ending: 'release' | 'kill'): Promise<Child[]> {
-  const racers = Array.from({ length: RACERS }, () => startModule(RACER, ending));
-  for (const racer of racers) expect(await racer.line()).toBe('ready');
-  return racers;
-}
-
-describe('twenty processes at one stale lock', { timeout: 60_000 }, () => {
-  it('have it one at a time', async () => {
-    const stale = { ...(await deadHolder()) };
-    const racers = await startRacers('release');
-    for (let round = 0; round < 5; round++) {
-      const there = await place();
-      await writeFile(there.lock, JSON.stringify(stale));
-      for (const racer of racers) racer.tell(there.memory);
-      for (const racer of racers) expect(await racer.line()).toBe('held');
-      expect(await readdir(there.memory)).toEqual([]);
-    }
-  });
-
-  it('have it one at a time when each is killed while it holds the lock', async () => {
-    const there = await place();
-    await writeFile(there.lock, '');
-    const racers = await startRacers('kill');
-    for (const racer of racers) racer.tell(there.memory);
-    for (const racer of racers) await expect(racer.line()).rejects.toThrow('ended with null');
-    await expectFree(there);
   });
 });
