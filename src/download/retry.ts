@@ -4,7 +4,7 @@ import { type FetchallError, isOutOfDescriptors, StatusError } from '../model/er
 import type { Policy } from '../model/job.js';
 
 /** A server that asks for more patience than this has to be left alone, in ms. */
-const LONGEST_RETRY_AFTER = 600_000;
+export const LONGEST_RETRY_AFTER = 600_000;
 
 /** How often an error of this kind is tried again at most: `retries` where it may pass, fewer where it hardly will. */
 function retriesFor(error: FetchallError, { retries, retryOn }: Policy): number {

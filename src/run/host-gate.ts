@@ -15,6 +15,12 @@ interface Host {
   /** Tasks in back-off: while there are some, the host is not forgotten. */
   delayed: number;
   readonly budget: RetryBudget;
+  /** When it may be asked again, on the clock's ms: after the last request's delay, or when it has cooled. */
+  notBefore: number;
+  /** Wakes it then. */
+  wake: Scheduled | null;
+  /** 429 and 503 in a row that did not say for how long. */
+  refusals: number;
   /** Its place among those whose turn comes; null while none of its tasks may go. */
   turn: Place<Host> | null;
 }
@@ -28,12 +34,38 @@ interface Delayed {
 export interface GateLimits {
   /** Requests in flight to one host. */
   readonly perHost: number;
+  /** Least time between two requests to one host, in ms. */
+  readonly delay?: number;
   /** Tasks that have not ended, those in slots included, before `put` waits. */
   readonly unended: number;
 }
 
+/** Refusals in a row after which a host cools. */
+const REFUSALS = 3;
+
+function newHost(name: string): Host {
+  const budget = new RetryBudget();
+  return {
+    name,
+    waiting: [],
+    inFlight: 0,
+    delayed: 0,
+    budget,
+    notBefore: 0,
+    wake: null,
+    refusals: 0,
+    turn: null,
+  };
+}
+
+function wakeNoMore(host: Host): void {
+  host.wake?.cancel();
+  host.wake = null;
+}
+
 export class HostGate {
   readonly #limits: GateLimits;
+  readonly #delay: number;
   readonly #hosts = new Map<string, Host>();
   /** Hosts with a task that may go now, in turn. */
   readonly #ready = new Line<Host>();
@@ -52,6 +84,7 @@ export class HostGate {
 
   constructor(limits: GateLimits) {
     this.#limits = limits;
+    this.#delay = limits.delay ?? 0;
     this.#room.set();
   }
 
@@ -85,6 +118,26 @@ export class HostGate {
     this.#wakeForDelayed();
   }
 
+  /** The host has asked for so many ms of patience: none of its tasks goes before. */
+  cool({ job }: Task, wait: number): void {
+    const host = this.#hosts.get(job.host);
+    if (host === undefined) return;
+    host.refusals = 0;
+    this.#rest(host, wait);
+  }
+
+  /** The host has refused and did not say for how long; several times in a row, it cools for the back-off of the last. */
+  refused({ job }: Task, wait: number): void {
+    const host = this.#hosts.get(job.host);
+    if (host !== undefined && ++host.refusals >= REFUSALS) this.#rest(host, wait);
+  }
+
+  /** The host has answered, and not refused. */
+  answered({ job }: Task): void {
+    const host = this.#hosts.get(job.host);
+    if (host !== undefined) host.refusals = 0;
+  }
+
   /** Books a retry. @returns false when the task's host has had too many of them: see {@link RetryBudget} */
   mayRetry(task: Task): boolean {
     return this.#hosts.get(task.job.host)?.budget.take() ?? true;
@@ -110,6 +163,7 @@ export class HostGate {
     const held = [...this.#hosts.values()].flatMap((host) => host.waiting.splice(0));
     held.push(...this.#delayed.splice(0).map(({ task }) => task));
     this.#timer?.cancel();
+    for (const host of this.#hosts.values()) wakeNoMore(host);
     for (let host = this.#ready.shift(); host !== undefined; host = this.#ready.shift()) host.turn = null;
     this.#count(-held.length);
     this.close();
@@ -130,6 +184,8 @@ export class HostGate {
     if (reader === null) return;
     const task = this.#admit();
     if (task === null && !(this.#closed && this.#unended === 0)) return;
+    // Nobody comes any more for whom a host would have to be remembered.
+    if (task === null) for (const host of this.#hosts.values()) wakeNoMore(host);
     this.#reader = null;
     reader.switch(task);
   }
@@ -156,6 +212,7 @@ export class HostGate {
     host.inFlight++;
     this.#inFlight++;
     if (task.greenlet === 0) host.budget.begin();
+    if (this.#delay > 0) this.#rest(host, this.#delay);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
     this.#consider(host);
     return task;
@@ -165,7 +222,7 @@ export class HostGate {
     const { host: name } = task.job;
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      host = { name, waiting: [], inFlight: 0, delayed: 0, budget: new RetryBudget(), turn: null };
+      host = newHost(name);
       this.#hosts.set(name, host);
     }
     host.waiting.push(task);
@@ -190,14 +247,30 @@ export class HostGate {
   /** Puts the host in turn if it may send a request, and forgets it when there is nothing to know of it. */
   #consider(host: Host): void {
     if (host.waiting.length === 0) {
-      if (host.inFlight === 0 && host.delayed === 0) this.#hosts.delete(host.name);
-    } else if (this.#mayGo(host)) {
+      if (host.inFlight === 0 && host.delayed === 0 && !this.#isResting(host)) this.#hosts.delete(host.name);
+    } else if (host.inFlight < this.#limits.perHost && !this.#isResting(host)) {
       host.turn ??= this.#ready.push(host);
     }
   }
 
-  #mayGo(host: Host): boolean {
-    return host.inFlight < this.#limits.perHost;
+  /** Lets nothing go to the host for so long. */
+  #rest(host: Host, wait: number): void {
+    host.notBefore = Math.max(host.notBefore, clock.now() + wait);
+    if (host.turn !== null) this.#ready.remove(host.turn);
+    host.turn = null;
+  }
+
+  /** Whether the host must not be asked now; then it is considered again when it may. */
+  #isResting(host: Host): boolean {
+    if (host.notBefore === 0) return false;
+    const wait = host.notBefore - clock.now();
+    if (wait <= 0) return false;
+    host.wake ??= clock.schedule(wait, () => {
+      host.wake = null;
+      this.#consider(host);
+      this.#serve();
+    });
+    return true;
   }
 
   #count(change: number): void {

@@ -5,7 +5,7 @@ import { fileOptions } from '../files/options.js';
 import { httpOptions } from '../http/options.js';
 import { UsageError } from '../model/errors.js';
 import type { Policy } from '../model/job.js';
-import { flag, integer, type OptionsFor, type Resolved, resolveOptions } from '../model/option.js';
+import { duration, flag, integer, type OptionsFor, type Resolved, resolveOptions } from '../model/option.js';
 import { VERSION } from '../model/version.js';
 import { stateOptions } from '../state/options.js';
 import type { Seams } from './seams.js';
@@ -26,6 +26,16 @@ const runOptions = {
   perHost: integer(null, { min: 1, max: MOST }, 'requests in flight to one host', {
     defaultText: 'the value of -c',
   }),
+  /**
+   * Least time between two requests to one host.
+   * @default 0
+   */
+  delay: duration(0, { min: 0 }, 'least time between two requests to one host'),
+  /**
+   * Longest time for the whole run. What is under way then ends with ERR_DEADLINE.
+   * @default none
+   */
+  deadline: duration(null, { min: 1 }, 'longest time for the whole run', { defaultText: 'none' }),
   /**
    * One after another, in list order: the baseline, measured. Outranks `concurrency`.
    * @default false

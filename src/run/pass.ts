@@ -9,10 +9,10 @@ import { clock } from '../coroutine/clock.js';
 import { type Greenlet, GreenletExit, getcurrent, killall, Pool, Queue, spawn } from '../coroutine/index.js';
 import { attempt } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
-import { retryWait } from '../download/retry.js';
+import { LONGEST_RETRY_AFTER, retryWait } from '../download/retry.js';
 import { type Ending, failedEnding, savedEnding, skippedEnding, type Task } from '../download/task.js';
 import { isDiskFull } from '../files/disk-errors.js';
-import { FetchallError, isOutOfDescriptors, messageOf } from '../model/errors.js';
+import { FetchallError, isOutOfDescriptors, messageOf, StatusError } from '../model/errors.js';
 import type { Entry } from '../model/source.js';
 import { HostGate } from './host-gate.js';
 import type { Look, Planner } from './planner.js';
@@ -35,6 +35,8 @@ export interface EntrySource extends AsyncIterable<Entry> {
 export interface PassLimits {
   readonly concurrency: number;
   readonly perHost: number;
+  /** Least time between two requests to one host, in ms. */
+  readonly delay: number;
   /** One after another in list order: not even a task in back-off is overtaken. */
   readonly sequential: boolean;
 }
@@ -63,8 +65,8 @@ export class Pass {
     this.#entries = entries;
     this.#planner = planner;
     this.#context = context;
-    const { concurrency, perHost, sequential } = limits;
-    this.#gate = new HostGate({ perHost, unended: sequential ? 1 : concurrency + LOOK_AHEAD });
+    const { concurrency, perHost, delay, sequential } = limits;
+    this.#gate = new HostGate({ perHost, delay, unended: sequential ? 1 : concurrency + LOOK_AHEAD });
     this.#pool = new Pool(limits.concurrency);
     this.#looks = new Queue(LOOKS_AT_ONCE);
   }
@@ -208,6 +210,7 @@ export class Pass {
     try {
       if (this.#stopped !== null) throw this.#stopped;
       const outcome = await attempt(task, this.#context);
+      this.#gate.answered(task);
       return outcome === 'saved' ? savedEnding(task) : skippedEnding(task, 'unchanged');
     } catch (thrown) {
       if (thrown instanceof GreenletExit) throw thrown;
@@ -227,6 +230,7 @@ export class Pass {
     // Fewer at a time will do: that is no failure of this URL.
     if (isOutOfDescriptors(error) && this.#gate.narrow(task)) return true;
     const wait = retryWait(error, task.attempts, task.job.policy, clock.random(), task.mismatches);
+    this.#coolHost(task, error, wait);
     if (wait === null || (task.deadline !== null && clock.now() + wait >= task.deadline)) return false;
     if (!this.#gate.mayRetry(task)) return false;
     const { code, message } = error;
@@ -244,6 +248,15 @@ export class Pass {
     );
     this.#gate.putBack(task, wait);
     return true;
+  }
+
+  /** A host that asks for patience gets it from all of its URLs. */
+  #coolHost(task: Task, error: FetchallError, wait: number | null): void {
+    if (!(error instanceof StatusError)) return;
+    const { status, retryAfter } = error;
+    if (retryAfter !== null) this.#gate.cool(task, Math.min(retryAfter, LONGEST_RETRY_AFTER));
+    else if (status === 429 || status === 503) this.#gate.refused(task, wait ?? task.job.policy.retryWait);
+    else this.#gate.answered(task);
   }
 
   #end(ending: Ending): Promise<void> | undefined {

@@ -10,6 +10,7 @@ import { Tally } from '../model/report.js';
 import type { Comparison } from '../state/pass-digests.js';
 import { baselineOf } from './baseline.js';
 import { comparePasses } from './compare.js';
+import { startDeadline } from './deadline.js';
 import { dryRun } from './dry-run.js';
 import { emitter, goLive, isFresh, type Live, outFolder, type RunSeams } from './live.js';
 import { ManifestWriter } from './manifest-writer.js';
@@ -34,8 +35,28 @@ export function run(
   seams: RunSeams = {},
 ): AsyncGenerator<RunEnding[]> {
   if (settings.dryRun) return dry(entries, settings, seams);
-  if (settings.compare) return compared(entries, settings, seams);
-  return single(entries, settings, seams);
+  return inTime(entries, settings, seams);
+}
+
+/** @throws FetchallError ERR_DEADLINE where no URL tells of it: the list has not been read to its end */
+async function* inTime(
+  entries: EntrySource,
+  settings: Settings,
+  seams: RunSeams,
+): AsyncGenerator<RunEnding[]> {
+  const deadline = startDeadline(settings.deadline, seams.signal);
+  const within = { ...seams, ...(deadline.signal && { signal: deadline.signal }) };
+  let isTold = false;
+  try {
+    for await (const endings of (settings.compare ? compared : single)(entries, settings, within)) {
+      isTold ||= endings.some(({ error }) => error?.code === 'ERR_DEADLINE');
+      yield endings;
+    }
+    const passed = deadline.passed();
+    if (passed !== null && !isTold) throw passed;
+  } finally {
+    deadline.close();
+  }
 }
 
 async function* single(entries: EntrySource, settings: Settings, seams: RunSeams): AsyncGenerator<Ending[]> {

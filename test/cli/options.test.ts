@@ -58,8 +58,6 @@ describe('a wrong value names option, value and what is allowed', () => {
 });
 
 test.each([
-  ['--delay', '1s'],
-  ['--deadline', '5m'],
   ['--content-disposition'],
   ['--concurency=3'],
   ['--conc', '3'],
@@ -193,7 +191,7 @@ test('--help names every option with its default; it and --version go to standar
     '--no-color',
   ])
     expect(help.stdout).toContain(option);
-  expect(help.stdout).not.toMatch(/--(?:delay|deadline|content-disposition)\b/);
+  expect(help.stdout).not.toMatch(/--content-disposition\b/);
   expect(help.stdout).toMatch(/--concurrency.*\[16\]/);
   expect((await fetchall(['-h'])).stdout).toBe(help.stdout);
   const words = await fetchall(['help', 'urls.txt'], { cwd: await folderWith({ help: 'no url' }) });

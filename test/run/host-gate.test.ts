@@ -232,3 +232,88 @@ it('ends each task once in every random program, within the limits, and never as
     { numRuns: 60 },
   );
 });
+
+describe('a host that rests', () => {
+  const admits = async (limits: { delay?: number; perHost?: number }, tasks: readonly Task[]) => {
+    const gate = new HostGate({ perHost: 10, unended: 100, ...limits });
+    const read = reader(gate);
+    for (const each of tasks) await gate.put(each);
+    gate.close();
+    await turnsOfTheLoop();
+    return { gate, ...read };
+  };
+
+  it('is asked once in each delay, others meanwhile', async () => {
+    const [a0, a1, a2, b0] = [task('a', 0), task('a', 1), task('a', 2), task('b')];
+    const { gate, admitted, isOver } = await admits({ delay: 1000 }, [a0, a1, a2, b0]);
+    expect(admitted).toEqual([a0, b0]);
+    gate.end(a0);
+    await clock.advance(999);
+    expect(admitted).toHaveLength(2);
+    await clock.advance(1);
+    expect(admitted).toEqual([a0, b0, a1]);
+    await clock.advance(1000);
+    expect(admitted).toEqual([a0, b0, a1, a2]);
+    for (const each of [b0, a1, a2]) gate.end(each);
+    await turnsOfTheLoop();
+    expect(isOver()).toBe(true);
+  });
+
+  it('keeps its delay while nobody waits for it', async () => {
+    const gate = new HostGate({ perHost: 10, unended: 100, delay: 1000 });
+    const { admitted } = reader(gate);
+    await gate.put(task('a', 0));
+    await turnsOfTheLoop();
+    gate.end(admitted[0] as Task);
+    await clock.advance(400);
+    await gate.put(task('a', 1));
+    await clock.advance(599);
+    expect(admitted).toHaveLength(1);
+    await clock.advance(1);
+    expect(admitted).toHaveLength(2);
+    gate.end(admitted[1] as Task);
+    gate.close();
+  });
+
+  it('that asks for patience gets it from all of its tasks, in full', async () => {
+    const [a0, a1, b0] = [task('a', 0), task('a', 1), task('b')];
+    const { gate, admitted } = await admits({ perHost: 1 }, [a0, a1, b0]);
+    gate.cool(a0, 5000);
+    gate.cool(a0, 2000);
+    gate.putBack(a0, 2000);
+    await clock.advance(4999);
+    expect(admitted).toEqual([a0, b0]);
+    await clock.advance(1);
+    expect(admitted).toEqual([a0, b0, a1]);
+    gate.drain();
+  });
+
+  it('cools when it has refused three times in a row, not when it has answered between', async () => {
+    const tasks = [0, 1, 2, 3].map((index) => task('a', index));
+    const { gate, admitted } = await admits({ perHost: 1 }, tasks);
+    const [first] = tasks as [Task, ...Task[]];
+    gate.refused(first, 700);
+    gate.refused(first, 700);
+    gate.answered(first);
+    gate.refused(first, 700);
+    gate.refused(first, 700);
+    gate.end(first);
+    await turnsOfTheLoop();
+    expect(admitted).toHaveLength(2);
+    gate.refused(admitted[1] as Task, 700);
+    gate.end(admitted[1] as Task);
+    await clock.advance(699);
+    expect(admitted).toHaveLength(2);
+    await clock.advance(1);
+    expect(admitted).toHaveLength(3);
+    gate.drain();
+  });
+
+  it('keeps nobody alive when all have ended, or when the gate is drained', async () => {
+    const { gate, admitted } = await admits({ delay: 60_000 }, [task('a', 0)]);
+    gate.cool(admitted[0] as Task, 600_000);
+    gate.end(admitted[0] as Task);
+    await turnsOfTheLoop();
+    expect(clock.timers).toBe(0);
+  });
+});

@@ -74,7 +74,8 @@ describe('in flight', () => {
   });
 
   it('a task in back-off leaves its slot to others, and its own time without the wait', async () => {
-    const sources = urls(5);
+    // Of another host: that of the first has to wait with it.
+    const sources = [...urls(1, 'b.test'), ...urls(5).slice(1)];
     const each = new ARun({
       sources,
       answer: (_, index) => later(10, index === 0 ? { status: 503, headers: { 'retry-after': '60' } } : {}),
