@@ -58,13 +58,14 @@ function startDeadline(task: Task, now: number): Timeout | null {
 }
 
 function toQuestion({ job, url, known }: Task, plan: PartPlan | null): Question {
-  const { header, userAgent, maxRedirects, allowDowngrade, wantDigest } = job.policy;
+  const { header, userAgent, maxRedirects, allowDowngrade, denyPrivate, allowPrivateRedirects, wantDigest } =
+    job.policy;
   const question = {
     url,
     header,
     userAgent,
     credentials: job.credentials,
-    policy: { maxRedirects, allowDowngrade },
+    policy: { maxRedirects, allowDowngrade, denyPrivate, allowPrivateRedirects },
   };
   if (plan === null && known === null && !wantDigest) return question;
   const fields = plan === null ? [] : rangeFields(plan);

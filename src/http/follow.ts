@@ -5,6 +5,7 @@ import { FetchallError, messageOf } from '../model/errors.js';
 import type { Credentials } from '../model/job.js';
 import { Drain } from './drain.js';
 import type { HeaderOption } from './options.js';
+import { Reach, type ReachPolicy } from './reach.js';
 import { type RedirectPolicy, redirectTarget } from './redirect.js';
 import { requestHeaders, takeCredentials } from './request-headers.js';
 import type { Exchange, Receiver, ResponseHead, Transport } from './transport.js';
@@ -18,7 +19,7 @@ export interface Question {
   readonly credentials: Credentials | null;
   /** Ours beyond the usual ones: Range, If-None-Match ... */
   readonly fields?: readonly HeaderOption[];
-  readonly policy: RedirectPolicy;
+  readonly policy: RedirectPolicy & ReachPolicy;
 }
 
 /** Sees the last response only. */
@@ -37,7 +38,10 @@ class Journey implements Receiver, Exchange {
   readonly #transport: Transport;
   readonly #question: Question;
   readonly #receiver: FinalReceiver;
+  readonly #reach: Reach;
   #hop: Exchange | null = null;
+  /** The redirect that led to the present hop. */
+  #redirect: ResponseHead | null = null;
   /** Takes the body of a redirect. */
   #drain: Drain | null = null;
   #over = false;
@@ -48,11 +52,15 @@ class Journey implements Receiver, Exchange {
     this.#transport = transport;
     this.#question = question;
     this.#receiver = receiver;
+    this.#reach = new Reach(question.policy);
     if (question.credentials !== null) this.#credentials.set(question.url.origin, question.credentials);
   }
 
   begin(): Exchange {
-    this.#send(this.#question.url);
+    const { url } = this.#question;
+    const refusal = this.#reach.refusal(url);
+    if (refusal === null) this.#send(url);
+    else queueMicrotask(() => this.#fail(refusal));
     return this;
   }
 
@@ -61,13 +69,14 @@ class Journey implements Receiver, Exchange {
     this.#visited.push(url.href);
     const credentials = this.#credentials.get(url.origin) ?? null;
     const headers = requestHeaders(url, { header, userAgent, fields, credentials, origin: first.origin });
-    this.#hop = this.#transport.send({ url, headers }, this);
+    const { publicOnly } = this.#reach;
+    this.#hop = this.#transport.send(publicOnly ? { url, headers, publicOnly } : { url, headers }, this);
   }
 
   onHead(head: ResponseHead): void {
     let target: URL | null;
     try {
-      target = redirectTarget(head, this.#visited, this.#question.policy);
+      target = this.#next(head);
     } catch (error) {
       this.abort();
       const refusal =
@@ -75,8 +84,22 @@ class Journey implements Receiver, Exchange {
       this.#receiver.onRefusal(head, refusal);
       return;
     }
-    if (target === null || this.#hop === null) this.#receiver.onHead(head);
-    else this.#drain = new Drain(this.#hop, this.#goOn.bind(this, target));
+    if (target === null || this.#hop === null) {
+      this.#receiver.onHead(head);
+      return;
+    }
+    this.#redirect = head;
+    this.#drain = new Drain(this.#hop, this.#goOn.bind(this, target));
+  }
+
+  /** @throws FetchallError ERR_REDIRECT, ERR_BLOCKED */
+  #next(head: ResponseHead): URL | null {
+    const target = redirectTarget(head, this.#visited, this.#question.policy);
+    if (target === null) return null;
+    this.#reach.noteAnswer(head);
+    const refusal = this.#reach.refusal(target);
+    if (refusal !== null) throw refusal;
+    return target;
   }
 
   onData(bytes: Uint8Array): void {
@@ -89,7 +112,16 @@ class Journey implements Receiver, Exchange {
 
   onError(error: FetchallError): void {
     // A redirect whose body breaks off has been understood all the same.
-    (this.#drain ?? this.#receiver).onError(error);
+    if (this.#drain !== null) this.#drain.onError();
+    else this.#fail(this.#reach.explained(error));
+  }
+
+  #fail(error: FetchallError): void {
+    if (this.#over) return;
+    // Refused when the connection was made, but refused as all the others.
+    if (error.code === 'ERR_BLOCKED' && this.#redirect !== null)
+      this.#receiver.onRefusal(this.#redirect, error);
+    else this.#receiver.onError(error);
   }
 
   pause(): void {

@@ -9,12 +9,26 @@ export function fieldValue(headers: HeaderFields, name: string): string | null {
   return typeof value === 'string' ? value : (value[0] ?? null);
 }
 
+/** Responses that end with their head, whatever it says of a length (RFC 9112 6.3). */
+export function isBodyless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+/**
+ * A transfer coding beyond `chunked` (RFC 9112 6.1), or null. None is asked for, and a body that is still coded is not the
+ * file: unlike Content-Encoding, this is the connection's and not the file's.
+ */
+export function foreignTransferCoding(headers: HeaderFields): string | null {
+  const coding = [headers['transfer-encoding'] ?? []].flat().join(', ').trim();
+  return /^(?:chunked|identity)?$/i.test(coding) ? null : coding;
+}
+
 /**
  * Length of the body that will come, or null when Content-Length is absent or no plain decimal (RFC 9110 8.6); with 204 and
  * 304 none comes, whatever it says.
  */
 export function bodyLength(status: number, headers: HeaderFields): number | null {
-  if (status === 204 || status === 304) return 0;
+  if (isBodyless(status)) return 0;
   const value = fieldValue(headers, 'content-length');
   if (value === null || !/^\d+$/.test(value.trim())) return null;
   const length = Number(value);

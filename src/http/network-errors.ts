@@ -62,6 +62,8 @@ export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
   EPROTO: ['ERR_TLS', 'the TLS handshake failed: does this port speak TLS?'],
 
   HTTPParserError: ['ERR_PROTOCOL', 'the answer is not valid HTTP'],
+  // undici's own doubts, for a status below 100.
+  ERR_ASSERTION: ['ERR_PROTOCOL', 'the answer is not valid HTTP'],
   UND_ERR_HEADERS_OVERFLOW: ['ERR_PROTOCOL', 'the head of the response is larger than 64 KiB'],
   HPE_HEADER_OVERFLOW: ['ERR_PROTOCOL', 'the head of the response is larger than 64 KiB'],
   UND_ERR_INVALID_ARG: ['ERR_PROTOCOL', 'the request cannot be sent'],

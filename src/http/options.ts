@@ -113,6 +113,19 @@ export const httpOptions = {
    * @default false
    */
   allowDowngrade: flag('let a redirect lead from https to http'),
+  /**
+   * Ask public addresses only: private, loopback, link-local (metadata services), shared and reserved ones are refused with
+   * ERR_BLOCKED when the connection is made, after the name is resolved, on every hop. With `fetch` or `transport` only
+   * addresses that stand in the URL can be judged, and `localhost`; names are resolved out of our sight.
+   * @default false
+   */
+  denyPrivate: flag('refuse addresses that are not public: private, loopback, link-local'),
+  /**
+   * Let a redirect lead from a public address to one that is not. `denyPrivate` outranks it. With `fetch` or `transport` a
+   * name counts as public, except `localhost`, and a redirect is refused only to addresses that stand in the URL.
+   * @default false
+   */
+  allowPrivateRedirects: flag('let a redirect lead from a public to a private address'),
 };
 
 export type HttpOptions = Resolved<typeof httpOptions>;

@@ -11,11 +11,18 @@ export interface HttpRequest {
   readonly url: URL;
   /** Name, value, name, value ... in the order in which they are sent. Host is the transport's. */
   readonly headers: readonly string[];
+  /**
+   * Whether only a public address may be asked; else ERR_BLOCKED, before a connection is made. A transport that resolves no
+   * names (any fetch) need not heed it: what the URL itself tells has been checked.
+   */
+  readonly publicOnly?: boolean;
 }
 
 export interface ResponseHead {
   /** The URL that answered. */
   readonly url: URL;
+  /** Whether the address that answered is public; left out where that cannot be known. */
+  readonly isPublic?: boolean;
   /** 200 to 599: interim responses are not handed on. */
   readonly status: number;
   readonly headers: HeaderFields;

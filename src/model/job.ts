@@ -13,6 +13,8 @@ export interface Policy {
   readonly userAgent: string;
   readonly maxRedirects: number;
   readonly allowDowngrade: boolean;
+  readonly denyPrivate: boolean;
+  readonly allowPrivateRedirects: boolean;
   /** In bytes as received; null for no limit. */
   readonly maxSize: number | null;
   /** In ms for the whole URL, waits included; null for no limit. */

@@ -12,8 +12,14 @@ export interface Seams {
   onEvent?: ((event: FetchallEvent) => void) | undefined;
   /** Gets each chunk of each body, in order. What it throws fails that URL. */
   onChunk?: OnChunk | undefined;
-  /** Speaks HTTP in place of undici; it is not closed at the end. */
+  /**
+   * Speaks HTTP in place of undici; it is not closed at the end. `denyPrivate` and the guard of redirects need its help:
+   * what it says in `isPublic`, and that it heeds `publicOnly`; without, they judge only addresses that stand in a URL.
+   */
   transport?: Transport | undefined;
-  /** Any WHATWG fetch in place of undici: how msw, and your own tests, come in. */
+  /**
+   * Any WHATWG fetch in place of undici: how msw, and your own tests, come in. It resolves names itself: `denyPrivate` and the
+   * guard of redirects judge only addresses that stand in a URL.
+   */
   fetch?: Fetch | undefined;
 }

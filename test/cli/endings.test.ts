@@ -83,6 +83,14 @@ describe('protocol: exit 7', () => {
     expect(allowed.code).toBe(0);
   });
 
+  test('an address that is not public, with --deny-private', async () => {
+    const server = await serve({ '/a': { body: 'a' } });
+    const result = await ending(server.url('/a'), '--deny-private');
+    expect(result).toMatchObject({ exit: 7, code: 'ERR_BLOCKED', finished: { status: null, attempts: 1 } });
+    expect(result.message).toContain('--deny-private');
+    expect(server.connections).toBe(0);
+  });
+
   test.each([
     ['with its length', {}],
     ['chunked', { chunked: true, writeSizes: 100 }],

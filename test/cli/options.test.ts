@@ -183,6 +183,8 @@ test('--help names every option with its default; it and --version go to standar
     '-A, --user-agent',
     '-k, --insecure',
     '--allow-downgrade',
+    '--deny-private',
+    '--allow-private-redirects',
     '--dry-run',
     '--json',
     '-q, --quiet',

@@ -5,7 +5,7 @@ import { follow } from '../../src/http/follow.js';
 import type { Exchange, Transport } from '../../src/http/transport.js';
 import { startRawServer } from '../support/raw-server.js';
 import { serve } from '../support/servers.js';
-import { openTransport, Recorder } from './recorder.js';
+import { GUARD, openTransport, Recorder } from './recorder.js';
 
 function ask(
   transport: Transport,
@@ -13,7 +13,7 @@ function ask(
   allowDowngrade = false,
 ): { recorder: Recorder; exchange: Exchange } {
   const recorder = new Recorder();
-  const policy = { maxRedirects: 20, allowDowngrade };
+  const policy = { maxRedirects: 20, allowDowngrade, ...GUARD };
   const question = { url: new URL(url), header: [], userAgent: 'fetchall/1', credentials: null, policy };
   return { recorder, exchange: follow(transport, question, recorder) };
 }

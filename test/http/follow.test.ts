@@ -5,7 +5,7 @@ import { follow, type Question } from '../../src/http/follow.js';
 import type { HttpRequest } from '../../src/http/transport.js';
 import { FetchallError } from '../../src/model/errors.js';
 import { type StubAnswer, StubTransport } from '../support/stub-transport.js';
-import { Recorder } from './recorder.js';
+import { GUARD, Recorder } from './recorder.js';
 
 interface Walk {
   readonly recorder: Recorder;
@@ -25,7 +25,7 @@ async function walk(site: Site, url: string, question: Partial<Question> = {}): 
     return typeof answer === 'string' ? { status: 302, headers: { location: answer } } : answer;
   });
   const recorder = new Recorder();
-  const policy = { maxRedirects: 20, allowDowngrade: false };
+  const policy = { maxRedirects: 20, allowDowngrade: false, ...GUARD };
   const first = { header: [], userAgent: 'fetchall/1', credentials: null, policy, ...question };
   follow(transport, { url: new URL(url), ...first }, recorder);
   await recorder.over();
@@ -65,7 +65,7 @@ describe('follow', () => {
   ])('with a limit of %i it follows %i', async (maxRedirects, length) => {
     const chain: Record<string, string | StubAnswer> = {};
     for (let hop = 0; hop < 30; hop++) chain[`http://host/${hop}`] = String(hop + 1);
-    const policy = { maxRedirects, allowDowngrade: false };
+    const policy = { maxRedirects, allowDowngrade: false, ...GUARD };
     const over = await walk(chain, 'http://host/0', { policy });
     expect(over.requests).toHaveLength(length + 1);
     expect(over.recorder.calls).toEqual(['refused 302 ERR_REDIRECT']);
@@ -101,7 +101,7 @@ describe('follow', () => {
   it('refuses to go from https to http', async () => {
     const site = { 'https://host/a': 'http://host/a', 'http://host/a': {} };
     expect((await walk(site, 'https://host/a')).recorder.calls).toEqual(['refused 302 ERR_BLOCKED']);
-    const policy = { maxRedirects: 20, allowDowngrade: true };
+    const policy = { maxRedirects: 20, allowDowngrade: true, ...GUARD };
     const allowed = await walk(site, 'https://host/a', { policy });
     expect(allowed.recorder.calls).toEqual(['head 200', 'end']);
   });
@@ -142,7 +142,7 @@ describe('secrets', () => {
         'http://host/f': {},
       },
       'http://host/a',
-      { credentials: CREDENTIALS, policy: { maxRedirects: 20, allowDowngrade: true } },
+      { credentials: CREDENTIALS, policy: { maxRedirects: 20, allowDowngrade: true, ...GUARD } },
     );
     expect(recorder.head?.status).toBe(200);
     expect(authorizations).toEqual([

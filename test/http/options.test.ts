@@ -105,6 +105,8 @@ describe('the others', () => {
       userAgent: null,
       insecure: false,
       allowDowngrade: false,
+      denyPrivate: false,
+      allowPrivateRedirects: false,
     });
   });
 

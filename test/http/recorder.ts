@@ -2,8 +2,9 @@
 
 import { onTestFinished } from 'vitest';
 import type { FinalReceiver } from '../../src/http/follow.js';
+import type { ReachPolicy } from '../../src/http/reach.js';
 import type { Exchange, ResponseHead, Transport } from '../../src/http/transport.js';
-import { type ConnectionOptions, undiciTransport } from '../../src/http/undici-transport.js';
+import { type ConnectionOptions, type Network, undiciTransport } from '../../src/http/undici-transport.js';
 import { FetchallError } from '../../src/model/errors.js';
 
 export class Recorder implements FinalReceiver {
@@ -85,14 +86,9 @@ export class Recorder implements FinalReceiver {
 }
 
 /** A transport over sockets that is closed when the running test ends. */
-export function openTransport(options: Partial<ConnectionOptions> = {}): Transport {
-  const transport = undiciTransport({
-    connectTimeout: 10_000,
-    headersTimeout: 10_000,
-    idleTimeout: 10_000,
-    insecure: false,
-    ...options,
-  });
+export function openTransport(options: Partial<ConnectionOptions> = {}, network?: Network): Transport {
+  const waits = { connectTimeout: 10_000, headersTimeout: 10_000, idleTimeout: 10_000 };
+  const transport = undiciTransport({ ...waits, insecure: false, ...options }, network);
   onTestFinished(() => transport.close());
   return transport;
 }
@@ -122,3 +118,6 @@ export function thrownBy(call: () => unknown): FetchallError {
   }
   throw new Error('nothing was thrown');
 }
+
+/** How redirects are guarded unless something is said. */
+export const GUARD: ReachPolicy = { denyPrivate: false, allowPrivateRedirects: false };
