@@ -12,14 +12,16 @@ import { lookUpPart, type PartPlan, rangeFields } from './part-plan.js';
 import type { Task } from './task.js';
 import { Transfer, type TransferOutcome } from './transfer.js';
 
+export type AttemptOutcome = Exclude<TransferOutcome, 'restart'>;
+
 /**
  * Fetches the task's URL once: the rest of it, where an earlier try has left a part that can be gone on with. Runs in a
  * greenlet, which a kill or a Timeout may wake at any moment.
  *
- * @returns whether the file was saved, or is unchanged on the server
+ * @returns whether the file was saved, is unchanged on the server, or gives way to one that stands there
  * @throws FetchallError when the file could not be saved; whatever the greenlet was killed with
  */
-export async function attempt(task: Task, context: Context): Promise<'saved' | 'unchanged'> {
+export async function attempt(task: Task, context: Context): Promise<AttemptOutcome> {
   const began = clock.now();
   const outOfTime = startDeadline(task, began);
   task.attempts++;
@@ -30,7 +32,8 @@ export async function attempt(task: Task, context: Context): Promise<'saved' | '
     task.part = null;
     context.parts.drop(task.job.file);
     // Without Range there is nothing to restart.
-    return (await send(task, context, null)) === 'unchanged' ? 'unchanged' : 'saved';
+    const again = await send(task, context, null);
+    return again === 'restart' ? 'saved' : again;
   } finally {
     outOfTime?.close();
     task.seconds += (clock.now() - began) / 1000;

@@ -1,6 +1,7 @@
 // The live things that every step of a download may use. What a job is to do stands in the Job.
 
 import type { Disk } from '../files/disk.js';
+import type { FinalNames } from '../files/final-names.js';
 import type { Transport } from '../http/transport.js';
 import type { OnChunk } from '../model/chunk.js';
 import type { FetchallError } from '../model/errors.js';
@@ -16,6 +17,8 @@ export interface Context {
   readonly folder: string;
   /** Where the records of part files are kept beyond a task's life. */
   readonly parts: PartRecords;
+  /** Where names that servers give are decided on. */
+  readonly names: FinalNames;
   readonly progress: Progress;
   readonly rateLimit: RateLimit | null;
   readonly onChunk: OnChunk | null;

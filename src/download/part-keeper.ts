@@ -1,7 +1,7 @@
 // Keeps the record of one part in step with what is written to it: bytes on disk are never without the right record, or
 // have none.
 
-import { strongValidator, type Validators } from '../http/validators.js';
+import { strongValidator } from '../http/validators.js';
 import type { PartRecord } from '../model/part-record.js';
 import type { Context } from './context.js';
 import type { Task } from './task.js';
@@ -24,9 +24,9 @@ export class PartKeeper {
   }
 
   /** The part begins anew. @param streamed whether it is written as it comes */
-  begin(validators: Validators, total: number | null, streamed: boolean): void {
+  begin(version: Omit<PartRecord, 'total' | 'synced'>, total: number | null, streamed: boolean): void {
     const synced = this.#task.job.policy.fsync ? 0 : null;
-    this.#record = { ...validators, total, synced };
+    this.#record = { ...version, total, synced };
     this.#isHaunted = this.#task.hasPart || (streamed && this.#stored() !== null);
   }
 

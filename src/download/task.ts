@@ -1,6 +1,7 @@
 // The life of one job in a run: what its tries have come to so far. It outlives the slot: between two tries it waits
 // in the host gate.
 
+import type { Place } from '../files/final-names.js';
 import { type FetchallError, StatusError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { KnownFile } from '../model/known-file.js';
@@ -39,6 +40,10 @@ export interface Task {
   resumed: boolean;
   /** Tries whose content failed its checksum. */
   mismatches: number;
+  /** What the file is called, where that need not be `job.file`: once it is there, or is found there. */
+  name: string | null;
+  /** What was decided on a name that the server gave. */
+  place: Place | null;
   /** Under `--existing update`: what a saved file is then called. */
   update: 'new' | 'changed' | null;
   /** What is known of the file that is there, under `--existing update`; a response may say that it is unchanged. */
@@ -64,6 +69,8 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     part: null,
     resumed: false,
     mismatches: 0,
+    name: null,
+    place: null,
     update: null,
     known: null,
   };
@@ -138,7 +145,7 @@ function resultOf(
     seconds: task.seconds,
     attempts: task.attempts,
     resumed: task.resumed,
-    file: job.file,
+    file: task.name ?? job.file,
     line: job.line,
     error: error === null ? null : { code: error.code, message: error.message },
   };

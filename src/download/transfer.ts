@@ -1,28 +1,32 @@
 // One response on its way to disk: judged, cut, counted, throttled, hashed, written.
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
-import { type Greenlet, getcurrent, Waiter } from '../coroutine/index.js';
+import { Waiter } from '../coroutine/index.js';
 import { PartFile, type PartFileEvents, SMALL } from '../files/part-file.js';
 import { Drain } from '../http/drain.js';
 import type { FinalReceiver } from '../http/follow.js';
 import type { Exchange, ResponseHead } from '../http/transport.js';
 import { validatorsOf } from '../http/validators.js';
-import type { OnChunk } from '../model/chunk.js';
 import { FetchallError, messageOf } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { ActiveTransfer } from '../model/progress.js';
 import { BodyCheck } from './body-check.js';
-import { Chunker, type TakeChunk } from './chunker.js';
+import { chunkListener } from './chunk-listener.js';
+import { Chunker } from './chunker.js';
 import type { Context } from './context.js';
+import { Destination, type DestinationEvents, serverName } from './destination.js';
 import { type Asked, judge, tooLarge } from './judge.js';
 import { PartKeeper } from './part-keeper.js';
 import type { PartPlan } from './part-plan.js';
 import type { Task } from './task.js';
 
-/** `restart`: the response is of no use with the part; the file has to be asked for again, without Range. */
-export type TransferOutcome = 'saved' | 'unchanged' | 'restart';
+/**
+ * `kept`: what stands at the file's name is not to be replaced. `restart`: the response is of no use with the part; the
+ * file has to be asked for again, without Range.
+ */
+export type TransferOutcome = 'saved' | 'unchanged' | 'kept' | 'restart';
 
-export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
+export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvents, ActiveTransfer {
   readonly greenlet: number;
   readonly url: string;
   readonly file: string;
@@ -41,6 +45,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
   readonly #keeper: PartKeeper;
   readonly #chunker: Chunker;
   readonly #check: BodyCheck;
+  readonly #destination: Destination;
   /** Wakes the greenlet when the body is complete, or cannot be. */
   readonly #end = new Waiter<TransferOutcome>();
   #exchange: Exchange | null = null;
@@ -64,8 +69,10 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     this.#plan = plan;
     this.#part = new PartFile(context.disk, context.folder, `${job.file}.part`, this, job.policy.fsync);
     this.#keeper = new PartKeeper(task, context);
+    this.#destination = new Destination(task, context, this.#part, this.#keeper);
     const { onChunk } = context;
-    this.#chunker = new Chunker(job.policy.chunkSize, onChunk === null ? null : this.#hand(onChunk));
+    const listener = onChunk && chunkListener(onChunk, this.greenlet, () => this.#start);
+    this.#chunker = new Chunker(job.policy.chunkSize, listener);
     this.#check = new BodyCheck(job.checksum, context.hashed);
   }
 
@@ -78,24 +85,20 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     this.#exchange = exchange;
     try {
       const outcome = await this.#end.get();
-      if (outcome !== 'saved') return outcome;
+      if (outcome !== 'saved' && outcome !== 'kept') return outcome;
+      if (this.#job.takesName && (await this.#destination.givesWay())) return 'kept';
       this.#task.digest = await this.#check.verify((take) => this.#part.readBack(take));
-      await this.#part.commit(this.#job.file);
+      await this.#destination.commit();
     } catch (error) {
       this.#over = true;
       this.#throttle?.cancel();
       exchange.abort();
-      if (error instanceof FetchallError && error.code === 'ERR_CHECKSUM') await this.#discard();
-      else {
-        await this.#part.leave();
-        this.#keeper.leave();
-      }
+      await this.#destination.abandon(error);
       throw error;
     } finally {
       const open = this.#plan?.open;
       if (open !== undefined) await this.#context.disk.close(open.descriptor).catch(() => {});
     }
-    this.#keeper.drop();
     this.#task.size = this.received;
     return 'saved';
   }
@@ -180,7 +183,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     this.#goOn();
   }
 
-  failed(error: FetchallError): void {
+  failed(error: unknown): void {
     this.#fail(error);
   }
 
@@ -200,36 +203,49 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     const validators = validatorsOf(headers);
     const isSmall = length !== null && length <= SMALL;
     this.#task.resumed = false;
-    this.#task.version = { ...validators, total: length, synced: null };
-    this.#keeper.begin(validators, length, !isSmall);
+    const name = serverName(this.#job, head);
+    this.#task.version = { name, ...validators, total: length, synced: null };
+    this.#keeper.begin({ name, ...validators }, length, !isSmall);
+    this.#destination.decide(name, this);
     if (length !== null && !this.#keeper.isHaunted) this.#part.expect(length);
     this.#check.onHead(head, false);
   }
 
   /** The body goes on where the part ends. */
   #append(head: ResponseHead, total: number): void {
-    this.#goOnWithPart(total);
+    this.#goOnWithPart(head, total);
     this.#check.onHead(head, true);
   }
 
   /** Nothing is missing from the part. */
   #takeForWhole(head: ResponseHead): void {
-    this.#goOnWithPart(this.#plan?.offset ?? 0);
+    this.#goOnWithPart(head, this.#plan?.offset ?? 0);
     this.#check.onHead({ ...head, headers: {} }, true);
     this.#drainThen(this.#finish.bind(this, 'saved'));
   }
 
-  #goOnWithPart(total: number): void {
+  #goOnWithPart(head: ResponseHead, total: number): void {
     const plan = this.#plan;
     if (plan === null) return;
     this.#plan = null;
     this.#part.append(plan.open, plan.offset);
-    this.#keeper.append(plan.record, total);
+    // A response to Range need not say all that the first one said (RFC 9110 15.3.7).
+    const record = { ...plan.record, name: serverName(this.#job, head) ?? plan.record.name };
+    this.#keeper.append(record, total);
     this.#start = plan.offset;
     this.received = plan.offset;
     this.expected = total;
     this.#task.resumed = true;
-    this.#task.version = plan.record;
+    this.#task.version = record;
+    this.#destination.decide(record.name, this);
+  }
+
+  gaveWay(): void {
+    if (this.#bodyEnded) this.#finish('kept');
+    else if (!this.#over) {
+      this.#drainThen(this.#finish.bind(this, 'kept'));
+      this.#exchange?.resume();
+    }
   }
 
   /** The response's own body is of no interest. */
@@ -242,16 +258,6 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     if (this.#over) return;
     this.#over = true;
     this.#end.switch(outcome);
-  }
-
-  /** What failed its checksum is of no use to a later try; at the last it is kept for whoever wants to look at it. */
-  async #discard(): Promise<void> {
-    const { keepBad, retries } = this.#job.policy;
-    const isLast = ++this.#task.mismatches > Math.min(1, retries);
-    if (keepBad && isLast) await this.#part.leaveAs(`${this.file}.bad`);
-    else await this.#part.discard();
-    this.#keeper.drop();
-    this.#task.resumed = false;
   }
 
   #noteAnswer({ status, url }: ResponseHead): void {
@@ -282,15 +288,5 @@ export class Transfer implements FinalReceiver, PartFileEvents, ActiveTransfer {
     } catch (cause) {
       this.#fail(new FetchallError('ERR_CANCELLED', `onChunk threw: ${messageOf(cause)}`, { cause }));
     }
-  }
-
-  /** Sockets speak outside any greenlet: the user's function runs as the greenlet whose chunk it is. */
-  #hand(onChunk: OnChunk): TakeChunk {
-    const greenlet: Greenlet<unknown> | null = getcurrent();
-    const hand: TakeChunk = (bytes, index, offset) =>
-      onChunk(bytes, { greenlet: this.greenlet, index, offset: this.#start + offset });
-    return greenlet === null
-      ? hand
-      : (bytes, index, offset) => greenlet.enter(() => hand(bytes, index, offset));
   }
 }

@@ -66,6 +66,11 @@ export class NameClaims {
     return this.#try(name, fingerprint(url)) === 'taken';
   }
 
+  /** Claims exactly this name. @returns whether it is this URL's, newly or from before */
+  hold(name: string, url: string): boolean {
+    return this.#try(name, fingerprint(url)) !== 'held';
+  }
+
   #try(name: string, claimant: Fingerprint): Outcome {
     const folded = fold(name);
     const print = fingerprint(folded);
@@ -133,6 +138,11 @@ export function* suffixedNames(wanted: string, url: string): Generator<string, v
     yield withSuffix(wanted, hex.slice(0, digits));
   }
   for (let number = 2; ; number++) yield withSuffix(wanted, `${hex}-${number}`);
+}
+
+/** `a-1.bin`, `a-2.bin` ... */
+export function* numberedNames(wanted: string): Generator<string, void, void> {
+  for (let number = 1; ; number++) yield withSuffix(wanted, String(number));
 }
 
 /**

@@ -1,6 +1,6 @@
 // The options of the files room.
 
-import { choice, text } from '../model/option.js';
+import { choice, flag, text } from '../model/option.js';
 
 export const EXISTING_MODES = ['skip', 'update', 'overwrite', 'rename', 'fail'] as const;
 
@@ -22,6 +22,11 @@ export const fileOptions = {
    * @default 'skip'
    */
   existing: choice('skip', EXISTING_MODES, 'what to do when the file is there already'),
+  /**
+   * Take a file's name from the server's Content-Disposition, where it gives one and the list does not.
+   * @default false
+   */
+  contentDisposition: flag('take names from the Content-Disposition of servers'),
   /**
    * A file of checksums as sha256sum writes it (GNU or BSD lines): what it names is verified.
    * @default none

@@ -5,8 +5,10 @@ import type { ErrorSummary, Outcome, Reason } from './result.js';
 
 export interface FileRecord {
   readonly url: string;
-  /** Relative to the out folder. */
+  /** As planned, relative to the out folder. */
   readonly file: string;
+  /** The name of the file that is there, where the server has given another; else null. */
+  readonly name: string | null;
   readonly outcome: Outcome;
   readonly reason: Reason | null;
   readonly status: number | null;

@@ -32,6 +32,8 @@ export interface Policy {
   readonly wantDigest: boolean;
   /** Whether what failed its checksum is kept as NAME.bad. */
   readonly keepBad: boolean;
+  /** Whether files take the names that servers give them. */
+  readonly contentDisposition: boolean;
   /** Whether the file is made safe against a loss of power. */
   readonly fsync: boolean;
   /** Bytes of a chunk. */
@@ -47,8 +49,10 @@ export interface Job {
   /** Host and port: what the host gate counts by. */
   readonly host: string;
   readonly credentials: Credentials | null;
-  /** The final name, one safe segment below the out folder. */
+  /** The final name, one safe segment below the out folder; with `.part` behind it the name until then. */
   readonly file: string;
+  /** Whether a name that the server gives goes before `file`. */
+  readonly takesName: boolean;
   readonly checksum: Checksum | null;
   readonly policy: Policy;
 }

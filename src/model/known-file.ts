@@ -1,6 +1,8 @@
 // What is remembered of a complete file, so that a later run can tell whether it still is, and ask whether it has changed.
 
 export interface KnownFile {
+  /** The file's name, where the server has given another than the URL asks for. */
+  readonly name: string | null;
   /** The validators, exactly as received; null where the response had none. */
   readonly etag: string | null;
   readonly lastModified: string | null;
@@ -14,6 +16,10 @@ export interface KnownFile {
 
 /** Looks up what a run before has saved. */
 export interface KnownFiles {
-  /** What is known of this file, if it was saved from this URL; else null. */
+  /** What is known of the file planned under this name, if it was saved from this URL; else null. */
   known(url: string, file: string): KnownFile | null;
+  /** The name that the server has given this URL's file, saved or not; null where it gave none. */
+  nameOf(url: string, file: string): string | null;
+  /** Whether the file of this name was saved from another URL. */
+  isAnothers(url: string, name: string): boolean;
 }

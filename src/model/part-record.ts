@@ -1,6 +1,8 @@
 // What is remembered of a part file, so that a later try, or a later run, may go on with it.
 
 export interface PartRecord {
+  /** The name that the server gave, made safe; the response that goes on with a part need not repeat it. */
+  readonly name: string | null;
   /** The validators, exactly as received; null where the response had none. */
   readonly etag: string | null;
   readonly lastModified: string | null;

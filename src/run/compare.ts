@@ -1,18 +1,18 @@
 // A comparison: the same list twice, one after another and then at once, and whether the files are the same.
 
 import { join } from 'node:path';
-import type { Context } from '../download/context.js';
 import { forgetfulParts } from '../download/forgetful-parts.js';
 import type { Ending } from '../download/task.js';
 import type { Disk } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
+import { FinalNames } from '../files/final-names.js';
 import { NameClaims } from '../files/name-claims.js';
 import type { RunMode } from '../model/report.js';
 import { Tally } from '../model/report.js';
 import { EntrySpool } from '../state/entry-spool.js';
 import { makeMemoryFolder } from '../state/memory-folder.js';
 import { type BodyDigest, type Comparison, PassDigests } from '../state/pass-digests.js';
-import { isFresh, type Live, makeFolder } from './live.js';
+import { isFresh, type Live, makeFolder, type UnnamedContext } from './live.js';
 import { type Settings, sequentially } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner } from './planner.js';
@@ -123,7 +123,7 @@ function bodyOf({ task, result }: Ending): (BodyDigest & { readonly index: numbe
 }
 
 /** The same live things for one of the two passes: its own folder, its mode on every event, its own progress. */
-function inMode(live: Live, mode: RunMode, folder: string): Context {
+function inMode(live: Live, mode: RunMode, folder: string): UnnamedContext {
   live.progress.reset();
   // Notes are of files in the out folder.
   const parts = folder === live.folder ? live.parts : forgetfulParts;
@@ -136,17 +136,19 @@ function inMode(live: Live, mode: RunMode, folder: string): Context {
 }
 
 /** Both passes write as with `--existing overwrite`: nothing may be skipped. */
-function newPass(entries: EntrySource, settings: Settings, context: Context, fresh: boolean): Pass {
+function newPass(entries: EntrySource, settings: Settings, context: UnnamedContext, fresh: boolean): Pass {
   const { disk, folder } = context;
   const claims = new NameClaims();
+  const existing = 'overwrite';
   const planner = new Planner({
     disk,
     folder,
-    existing: 'overwrite',
+    existing,
     // Each pass gets every byte itself.
     policy: Object.freeze({ ...settings.policy, resume: false }),
     claims,
     fresh,
   });
-  return new Pass(entries, planner, context, settings);
+  const names = new FinalNames({ disk, folder, existing, claims });
+  return new Pass(entries, planner, { ...context, names }, settings);
 }

@@ -33,6 +33,9 @@ export interface RunSeams extends Seams {
   disk?: Disk;
 }
 
+/** Names that servers give are decided on by pass. */
+export type UnnamedContext = Omit<Context, 'names'>;
+
 /** With `file`, what is remembered of a file that is safe may be lost, but never wrong. */
 const SYNCHRONOUS: Readonly<Record<FsyncMode, Synchronous>> = {
   never: 'OFF',
@@ -40,7 +43,7 @@ const SYNCHRONOUS: Readonly<Record<FsyncMode, Synchronous>> = {
   always: 'FULL',
 };
 
-export interface Live extends Context {
+export interface Live extends UnnamedContext {
   /** What the folder remembers; null when it shall not. */
   readonly store: Store | null;
   /** Drops what is still open, the entries too. */

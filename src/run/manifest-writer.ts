@@ -1,7 +1,7 @@
 // Which of a run's endings belong into its manifest: every file that is complete, whether this run has fetched it or not.
 
 import { join } from 'node:path';
-import type { Ending } from '../download/task.js';
+import type { Ending, Task } from '../download/task.js';
 import { hashFile } from '../files/file-hash.js';
 import { Manifest } from '../files/manifest.js';
 import type { KnownFiles } from '../model/known-file.js';
@@ -27,7 +27,7 @@ export class ManifestWriter {
     for (const { result, task } of endings) {
       const { file, outcome, reason } = result;
       if (file === null || outcome === 'failed' || reason === 'duplicate') continue;
-      await this.#manifest.add(file, task?.digest ?? (await this.#sha256(result.url, file)));
+      await this.#manifest.add(file, task?.digest ?? (await this.#sha256(result.url, file, task)));
     }
   }
 
@@ -41,7 +41,10 @@ export class ManifestWriter {
   }
 
   /** Of a file that was there before: its size has been looked at by the planner. */
-  async #sha256(url: string, file: string): Promise<string> {
-    return this.#known?.known(url, file)?.sha256 ?? (await hashFile(join(this.#folder, file), 'sha256'));
+  async #sha256(url: string, file: string, task: Task | null): Promise<string> {
+    return (
+      this.#known?.known(url, task?.job.file ?? file)?.sha256 ??
+      (await hashFile(join(this.#folder, file), 'sha256'))
+    );
   }
 }

@@ -120,6 +120,7 @@ function policyOf(options: Options): Policy {
     resume,
     wantDigest,
     keepBad,
+    contentDisposition,
     chunkSize,
   } = options;
   const userAgent = options.userAgent ?? `fetchall/${VERSION}`;
@@ -139,6 +140,7 @@ function policyOf(options: Options): Policy {
     resume,
     wantDigest,
     keepBad,
+    contentDisposition,
     fsync: options.fsync !== 'never',
     chunkSize,
   });

@@ -211,7 +211,8 @@ export class Pass {
       if (this.#stopped !== null) throw this.#stopped;
       const outcome = await attempt(task, this.#context);
       this.#gate.answered(task);
-      return outcome === 'saved' ? savedEnding(task) : skippedEnding(task, 'unchanged');
+      if (outcome === 'saved') return savedEnding(task);
+      return skippedEnding(task, outcome === 'kept' ? 'exists' : 'unchanged');
     } catch (thrown) {
       if (thrown instanceof GreenletExit) throw thrown;
       const error = thrown instanceof FetchallError ? thrown : unexpected(thrown);

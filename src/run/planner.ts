@@ -12,9 +12,9 @@ import {
 import type { ChecksumList } from '../files/checksum-list.js';
 import { besidePart, type Disk, type Occupant } from '../files/disk.js';
 import { diskError } from '../files/disk-errors.js';
-import { type NameClaims, suffixedNames } from '../files/name-claims.js';
+import { type NameClaims, numberedNames, suffixedNames } from '../files/name-claims.js';
 import type { ExistingMode } from '../files/options.js';
-import { nameFromUrl, safeName, withSuffix } from '../files/safe-name.js';
+import { nameFromUrl, safeName } from '../files/safe-name.js';
 import { takeCredentials } from '../http/request-headers.js';
 import { FetchallError } from '../model/errors.js';
 import type { Job, Policy } from '../model/job.js';
@@ -70,6 +70,7 @@ export class Planner {
 
   async #settle(task: Task): Promise<Task | Ending> {
     try {
+      if (task.job.takesName) return await this.#settleUnnamed(task);
       const found = await this.#look(task.job.file);
       if (found === 'nothing') return task;
       if (found === 'part') return withPart(task);
@@ -92,25 +93,48 @@ export class Planner {
         return await this.#replacing(task);
       case 'update':
         task.update = 'changed';
-        task.known = await this.#knownOf(task);
+        task.known = await this.#askedWith(task);
         return await this.#replacing(task);
       case 'rename':
         return await this.#renamed(task, numberedNames(file));
       case 'fail':
         return failedEnding(
           task,
-          new FetchallError('ERR_EXISTS', `${file} exists already; --existing says what to do then`),
+          new FetchallError(
+            'ERR_EXISTS',
+            `${task.name ?? file} exists already; --existing says what to do then`,
+          ),
         );
     }
   }
 
+  /**
+   * The response will name the file. What stands at the planned name says nothing, unless notes tell that it is this URL's,
+   * or which other file is; what stands at the final name is looked at when it is known.
+   */
+  async #settleUnnamed(task: Task): Promise<Task | Ending> {
+    const { existing, disk, folder, claims, known: notes } = this.#options;
+    const { file, url } = task.job;
+    const known = notes?.known(url, file) ?? null;
+    const given = known === null ? (notes?.nameOf(url, file) ?? null) : known.name;
+    // So that no answer to another URL takes it.
+    if (given !== null) claims.take(given, url);
+    if (known === null && given === null) return await this.#replacing(task);
+    const path = join(folder, given ?? file);
+    const found = await disk.occupant(path);
+    const isThere = found === 'file' || found === 'other';
+    // Under another name, or over what is there in any case.
+    if (!isThere || existing === 'rename' || existing === 'overwrite') return await this.#replacing(task);
+    task.name = given ?? file;
+    return await this.#settleExisting(task);
+  }
+
   /** A file that is not what was saved, or not what the list expects now, is fetched anew. */
   async #skipped(task: Task): Promise<Task | Ending> {
-    const { file, url, checksum } = task.job;
-    const known = this.#options.known?.known(url, file) ?? null;
+    const known = this.#knownOf(task);
     if (known === null) return skippedEnding(task, 'exists');
-    const size = await this.#options.disk.size(join(this.#options.folder, file));
-    if (size !== known.size || !isVerified(known, checksum)) return await this.#replacing(task);
+    const size = await this.#sizeOf(task);
+    if (size !== known.size || !isVerified(known, task.job.checksum)) return await this.#replacing(task);
     task.size = size;
     return skippedEnding(task, 'complete');
   }
@@ -123,10 +147,20 @@ export class Planner {
   }
 
   /** What to ask with; null where nothing is known, or the file is not what was saved. */
-  async #knownOf({ job: { file, url } }: Task): Promise<KnownFile | null> {
-    const known = this.#options.known?.known(url, file) ?? null;
+  async #askedWith(task: Task): Promise<KnownFile | null> {
+    const known = this.#knownOf(task);
     if (known === null || (known.etag === null && known.lastModified === null)) return null;
-    return (await this.#options.disk.size(join(this.#options.folder, file))) === known.size ? known : null;
+    return (await this.#sizeOf(task)) === known.size ? known : null;
+  }
+
+  /** What is known of the file that stands there, where it was saved from this URL. */
+  #knownOf({ name, job: { file, url } }: Task): KnownFile | null {
+    const known = this.#options.known?.known(url, file) ?? null;
+    return known !== null && (known.name ?? file) === (name ?? file) ? known : null;
+  }
+
+  #sizeOf({ name, job: { file } }: Task): Promise<number | null> {
+    return this.#options.disk.size(join(this.#options.folder, name ?? file));
   }
 
   #suffixed(task: Task): Promise<Task> {
@@ -163,6 +197,7 @@ export class Planner {
       host,
       credentials,
       file,
+      takesName: policy.contentDisposition && (name === undefined || isNameOf(url, name)),
       checksum: checksum ?? checksums?.find(wanted, url) ?? null,
       policy,
     };
@@ -185,6 +220,12 @@ function isVerified({ verified, sha256 }: KnownFile, checksum: Checksum | null):
   return checksum.algorithm === 'sha256' && checksum.hex === sha256;
 }
 
+/** Whether a name that is asked for is but the URL's own, perhaps made different: `retry` asks for these. */
+function isNameOf(url: URL, name: string): boolean {
+  const own = nameFromUrl(url);
+  return name === own || name === suffixedNames(own, url.href).next().value;
+}
+
 /** A part there is another URL's, or of another run: it is replaced. */
 function isUsable(found: Occupant): boolean {
   return found === 'nothing' || found === 'part';
@@ -193,9 +234,4 @@ function isUsable(found: Occupant): boolean {
 function withPart(task: Task): Task {
   task.hasPart = true;
   return task;
-}
-
-/** `a-1.bin`, `a-2.bin` ... */
-function* numberedNames(file: string): Generator<string> {
-  for (let number = 1; ; number++) yield withSuffix(file, String(number));
 }

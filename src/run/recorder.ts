@@ -77,12 +77,15 @@ export class Recorder {
 
 /** @returns null for what is no URL of its own: a bad line, a URL that stood in the list before */
 function toRecord({ result, error, task }: Ending, ended: number): FileRecord | null {
-  const { outcome, reason, file } = result;
-  if (task === null || file === null || reason === 'duplicate') return null;
+  const { outcome, reason } = result;
+  if (task === null || reason === 'duplicate') return null;
+  const { file } = task.job;
+  const name = task.name === file ? null : task.name;
   const { url, status, attempts, seconds, bytes } = result;
   return {
     url,
     file,
+    name,
     outcome,
     reason,
     status,
@@ -92,7 +95,7 @@ function toRecord({ result, error, task }: Ending, ended: number): FileRecord | 
     ended,
     error: errorOf(error),
     expected: task.job.checksum === null ? null : checksumText(task.job.checksum),
-    saved: outcome === 'saved' ? savedFile(task) : null,
+    saved: outcome === 'saved' ? savedFile(task, name) : null,
   };
 }
 
@@ -100,8 +103,9 @@ function errorOf(error: FetchallError | null): FileRecord['error'] {
   return error === null ? null : { code: error.code, message: error.message };
 }
 
-function savedFile({ size, version, digest, job }: Task): KnownFile {
+function savedFile({ size, version, digest, job }: Task, name: string | null): KnownFile {
   return {
+    name,
     size: size ?? 0,
     etag: version?.etag ?? null,
     lastModified: version?.lastModified ?? null,

@@ -4,6 +4,7 @@ import { clock } from '../coroutine/clock.js';
 import type { Ending } from '../download/task.js';
 import { type ChecksumList, readChecksums } from '../files/checksum-list.js';
 import { systemDisk } from '../files/disk.js';
+import { FinalNames } from '../files/final-names.js';
 import { NameClaims } from '../files/name-claims.js';
 import { Progress } from '../model/progress.js';
 import { Tally } from '../model/report.js';
@@ -66,8 +67,10 @@ async function* single(entries: EntrySource, settings: Settings, seams: RunSeams
   const mode = settings.sequential ? 'sequential' : 'concurrent';
   try {
     const fresh = await isFresh(live);
-    const planner = newPlanner(settings, live, { fresh, checksums, known: store });
-    const pass = new Pass(entries, planner, live, settings);
+    const claims = new NameClaims();
+    const planner = newPlanner(settings, live, { fresh, checksums, known: store, claims });
+    const names = new FinalNames({ ...live, existing: settings.existing, claims, known: store });
+    const pass = new Pass(entries, planner, { ...live, names }, settings);
     const tally = new Tally();
     // A run whose notes cannot be kept is stopped: what it did would be forgotten.
     if (store !== null) store.onFault = (error) => pass.stop(error);
@@ -143,7 +146,11 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
   const { signal, progress = new Progress(), disk = systemDisk } = seams;
   const emit = emitter(seams);
   const tally = new Tally();
-  const planner = newPlanner(settings, { disk, folder: outFolder(settings) }, { fresh: false });
+  const planner = newPlanner(
+    settings,
+    { disk, folder: outFolder(settings) },
+    { fresh: false, claims: new NameClaims() },
+  );
   const cancel = (): void => void entries.close?.();
   if (signal?.aborted === true) cancel();
   signal?.addEventListener('abort', cancel);
@@ -161,9 +168,9 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
 function newPlanner(
   { existing, policy }: Settings,
   { disk, folder }: Pick<Live, 'disk' | 'folder'>,
-  more: Pick<PlannerOptions, 'fresh' | 'checksums' | 'known'>,
+  more: Pick<PlannerOptions, 'fresh' | 'checksums' | 'known' | 'claims'>,
 ): Planner {
-  return new Planner({ disk, folder, existing, policy, claims: new NameClaims(), ...more });
+  return new Planner({ disk, folder, existing, policy, ...more });
 }
 
 /** @throws FetchallError when the list of checksums cannot be read or understood; the entries are closed then */

@@ -39,7 +39,11 @@ export async function* verifyFolder(folder: string): AsyncGenerator<VerifiedFile
   }
 }
 
-async function verifyFile(folder: string, { url, file, saved }: FileRecord): Promise<VerifiedFile> {
+async function verifyFile(
+  folder: string,
+  { url, file: planned, name, saved }: FileRecord,
+): Promise<VerifiedFile> {
+  const file = name ?? planned;
   const size = saved?.size ?? 0;
   const path = join(folder, file);
   const found = await systemDisk.size(path);

@@ -24,6 +24,7 @@ const COLUMNS = [
   'last_modified',
   'sha256',
   'verified',
+  'name',
 ];
 
 const INSERT = `INSERT INTO files (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
@@ -37,7 +38,7 @@ const UPSERTS: Readonly<Record<Outcome, string>> = {
   failed: `${INSERT} ${ON_CONFLICT} ${all(COLUMNS.slice(2, 13))}`,
   // Nothing was done, so what was known stays known; but what had failed is settled.
   skipped: `${INSERT} ${ON_CONFLICT} outcome = CASE WHEN size IS NULL THEN 'skipped' ELSE 'saved' END,
-    ${all(['reason', 'ended', 'run'])}, error_code = NULL, error_message = NULL WHERE outcome = 'failed'`,
+    name = CASE WHEN size IS NULL THEN excluded.name ELSE name END, ${all(['reason', 'ended', 'run'])}, error_code = NULL, error_message = NULL WHERE outcome = 'failed'`,
 };
 
 /** Rows of a page: a million are never in memory at once. */
@@ -54,8 +55,10 @@ export interface FileCounts {
 export class FileRows {
   readonly #database: Database;
   readonly #upserts: Readonly<Record<Outcome, Statement>>;
-  readonly #replace: Statement;
+  readonly #replaced: readonly Statement[];
   readonly #known: Statement;
+  readonly #named: Statement;
+  readonly #others: readonly Statement[];
   readonly #pages: (where: string) => Statement;
 
   constructor(database: Database) {
@@ -65,8 +68,17 @@ export class FileRows {
       failed: database.prepare(UPSERTS.failed),
       skipped: database.prepare(UPSERTS.skipped),
     };
-    this.#replace = database.prepare('DELETE FROM files WHERE file = ? AND url <> ?');
+    this.#replaced = [
+      database.prepare('DELETE FROM files WHERE file = ? AND name IS NULL AND url <> ?'),
+      database.prepare('DELETE FROM files WHERE name = ? AND url <> ?'),
+    ];
     this.#known = database.prepare('SELECT * FROM files WHERE file = ? AND url = ? AND size IS NOT NULL');
+    const ofAnother = 'AND url <> ? AND size IS NOT NULL LIMIT 1';
+    this.#others = [
+      database.prepare(`SELECT 1 FROM files WHERE file = ? AND name IS NULL ${ofAnother}`),
+      database.prepare(`SELECT 1 FROM files WHERE name = ? ${ofAnother}`),
+    ];
+    this.#named = database.prepare('SELECT name FROM files WHERE file = ? AND url = ?');
     this.#pages = (where) =>
       database.prepare(
         `SELECT * FROM files WHERE (file, url) > (?, ?) AND ${where} ORDER BY file, url LIMIT ${PAGE}`,
@@ -75,13 +87,22 @@ export class FileRows {
 
   /** @param mayReplace whether the file may have been another URL's, of whose content nothing is there then */
   put(record: FileRecord, run: number, mayReplace: boolean): void {
-    if (mayReplace && record.outcome === 'saved') this.#replace.run([record.file, record.url]);
+    if (mayReplace && record.outcome === 'saved')
+      for (const statement of this.#replaced) statement.run([record.name ?? record.file, record.url]);
     this.#upserts[record.outcome].run(toValues(record, run));
   }
 
   known(url: string, file: string): KnownFile | null {
     const row = this.#known.get([file, url]);
     return row === null ? null : toKnown(row);
+  }
+
+  nameOf(url: string, file: string): string | null {
+    return text(this.#named.get([file, url])?.['name']);
+  }
+
+  isAnothers(url: string, name: string): boolean {
+    return this.#others.some((statement) => statement.get([name, url]) !== null);
   }
 
   /** Those that failed the last time. */
@@ -139,6 +160,7 @@ function toValues(record: FileRecord, run: number): SqlValue[] {
     saved?.lastModified ?? null,
     saved?.sha256 ?? null,
     saved?.verified ?? null,
+    record.name,
   ];
 }
 
@@ -147,6 +169,7 @@ function toRecord(row: Row): FileRecord {
   return {
     url: text(row['url']) ?? '',
     file: text(row['file']) ?? '',
+    name: text(row['name']),
     outcome: (text(row['outcome']) ?? 'failed') as Outcome,
     reason: text(row['reason']) as Reason | null,
     status: number(row['status']),
@@ -164,6 +187,7 @@ function toKnown(row: Row): KnownFile | null {
   const size = number(row['size']);
   if (size === null) return null;
   return {
+    name: text(row['name']),
     size,
     etag: text(row['etag']),
     lastModified: text(row['last_modified']),

@@ -13,21 +13,23 @@ export class PartRows {
   constructor(database: Database) {
     this.#database = database;
     this.#put = database.prepare(
-      `INSERT OR REPLACE INTO parts (file, url, etag, last_modified, date, total, synced)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO parts (file, url, name, etag, last_modified, date, total, synced)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#find = database.prepare('SELECT * FROM parts WHERE file = ? AND url = ?');
     this.#drop = database.prepare('DELETE FROM parts WHERE file = ?');
   }
 
-  put(file: string, url: string, { etag, lastModified, date, total, synced }: PartRecord): void {
-    this.#put.run([file, url, etag, lastModified, date, total, synced]);
+  put(file: string, url: string, record: PartRecord): void {
+    const { name, etag, lastModified, date, total, synced } = record;
+    this.#put.run([file, url, name, etag, lastModified, date, total, synced]);
   }
 
   find(file: string, url: string): PartRecord | null {
     const row = this.#find.get([file, url]);
     return (
       row && {
+        name: text(row['name']),
         etag: text(row['etag']),
         lastModified: text(row['last_modified']),
         date: text(row['date']),

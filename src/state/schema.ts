@@ -4,10 +4,12 @@ import { FetchallError } from '../model/errors.js';
 import type { Database } from './database.js';
 
 /** Kept in `user_version`. A file of a newer version is not touched. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
-const TABLES = `
-CREATE TABLE IF NOT EXISTS files (
+/** What leads from each version to the next, from 0, which is an empty file. */
+const STEPS = [
+  `
+CREATE TABLE files (
   url TEXT NOT NULL,
   file TEXT NOT NULL,
   outcome TEXT NOT NULL,
@@ -28,7 +30,7 @@ CREATE TABLE IF NOT EXISTS files (
   verified TEXT,
   PRIMARY KEY (file, url)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS parts (
+CREATE TABLE parts (
   file TEXT PRIMARY KEY,
   url TEXT NOT NULL,
   etag TEXT,
@@ -37,7 +39,7 @@ CREATE TABLE IF NOT EXISTS parts (
   total INTEGER,
   synced INTEGER
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (
+CREATE TABLE runs (
   id INTEGER PRIMARY KEY,
   began INTEGER NOT NULL,
   ended INTEGER,
@@ -52,11 +54,17 @@ CREATE TABLE IF NOT EXISTS runs (
   chunks INTEGER,
   seconds REAL
 );
-PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+`,
+  // Few files have a name from a server: the others cost nothing in the index.
+  `
+ALTER TABLE files ADD COLUMN name TEXT;
+ALTER TABLE parts ADD COLUMN name TEXT;
+CREATE INDEX names ON files (name) WHERE name IS NOT NULL;
+`,
+];
 
 /**
- * Makes the tables where they are missing.
+ * Makes the tables where they are missing, or brings those of an older version up to date.
  *
  * @throws FetchallError ERR_DISK for the file of a newer version; the database's error for a file that is damaged
  */
@@ -67,7 +75,8 @@ export function prepareSchema(database: Database, path: string): void {
     throw new FetchallError('ERR_DISK', says);
   }
   if (version < SCHEMA_VERSION) {
-    database.exec(`BEGIN; ${TABLES} COMMIT`);
+    const steps = STEPS.slice(version).join('');
+    database.exec(`BEGIN; ${steps} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
     return;
   }
   // What is damaged shows itself when it is read.

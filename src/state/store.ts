@@ -81,6 +81,14 @@ export class Store implements PartRecords, KnownFiles {
     return this.isNew ? null : read(() => this.#files.known(url, file));
   }
 
+  nameOf(url: string, file: string): string | null {
+    return this.isNew ? null : read(() => this.#files.nameOf(url, file));
+  }
+
+  isAnothers(url: string, name: string): boolean {
+    return !this.isNew && read(() => this.#files.isAnothers(url, name));
+  }
+
   find(file: string, url: string): PartRecord | null {
     return read(() => this.#parts.find(file, url));
   }

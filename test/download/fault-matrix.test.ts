@@ -48,7 +48,7 @@ function recordOf(before: Before, kind: ValidatorKind, size: number): PartRecord
   const fields = validatorFields('A', kind);
   const { total = size, synced = null } = before;
   const { ETag: etag = null, 'Last-Modified': lastModified = null, Date: date = null } = fields;
-  return { etag, lastModified, date, total, synced };
+  return { name: null, etag, lastModified, date, total, synced };
 }
 
 async function withStore<T>(folder: string, use: (store: Store) => T): Promise<T> {

@@ -26,6 +26,7 @@ export async function copied(folder: string): Promise<string> {
 }
 
 export const known: KnownFile = {
+  name: null,
   size: 5,
   etag: '"a"',
   lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT',
@@ -34,6 +35,7 @@ export const known: KnownFile = {
 };
 
 export const part: PartRecord = {
+  name: null,
   etag: '"a"',
   lastModified: null,
   date: 'Thu, 01 Jan 2026 00:00:00 GMT',
@@ -45,6 +47,7 @@ export function savedRecord(url: string, more: Partial<FileRecord> = {}): FileRe
   return {
     url,
     file: 'f',
+    name: null,
     outcome: 'saved',
     reason: null,
     status: 200,

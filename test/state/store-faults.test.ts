@@ -86,11 +86,11 @@ async function folderMadeBy(sql: string): Promise<string> {
 
 describe('a file that is not ours', () => {
   it('of a newer version is refused, and left as it is', async () => {
-    const folder = await folderMadeBy('CREATE TABLE t (x); PRAGMA user_version = 2');
+    const folder = await folderMadeBy('CREATE TABLE t (x); PRAGMA user_version = 3');
     const before = await readFile(join(folder, '.fetchall/state.db'));
     await expect(openStore(folder, { synchronous: 'OFF' })).rejects.toMatchObject({
       code: 'ERR_DISK',
-      message: `${folder}/.fetchall/state.db was written by a newer fetchall (schema 2, this one knows 1)`,
+      message: `${folder}/.fetchall/state.db was written by a newer fetchall (schema 3, this one knows 2)`,
     });
     expect(await readFile(join(folder, '.fetchall/state.db'))).toEqual(before);
     expect((await notes(folder)).filter((name) => !name.startsWith('state.db'))).toEqual([]);
@@ -170,7 +170,7 @@ const store = await openStore('out', { synchronous: 'NORMAL' });
 const faults = [];
 store.onFault = (error) => faults.push(brief(error));
 const error = { code: 'ERR_STATUS', message: 'x'.repeat(1000) };
-const record = (at) => store.record({ url: 'http://a.test/' + at, file: 'f', outcome: 'failed', reason: null, status: 503,
+const record = (at) => store.record({ url: 'http://a.test/' + at, file: 'f', name: null, outcome: 'failed', reason: null, status: 503,
   attempts: 1, seconds: 1, bytes: 0, ended: 1, error, expected: null, saved: null });
 const attempt = (write) => Promise.resolve().then(write).then(() => null, brief);
 record(0);
@@ -178,7 +178,7 @@ store.flush();
 for (let at = 1; at < 1000; at++) record(at);
 told(await attempt(() => store.flush()));
 told(await attempt(() => store.flush()));
-told(await attempt(() => store.keep('f', 'u', { etag: null, lastModified: null, date: null, total: 1, synced: 1 })));
+told(await attempt(() => store.keep('f', 'u', { name: null, etag: null, lastModified: null, date: null, total: 1, synced: 1 })));
 record(1); store.drop('f'); store.beginRun('concurrent', 1);
 told(await attempt(() => store.close()));
 told(faults);

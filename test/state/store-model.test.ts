@@ -12,6 +12,7 @@ import { failedRecord, known, part, savedRecord, skippedRecord } from './rows.js
 
 const URLS = ['http://a.test/', 'http://a.test/ü', 'http://b.test/\u{1f600}'];
 const FILES = ['f', 'g/h'];
+const NAMES = ['f', 'given'];
 const PAIRS = URLS.flatMap((url) => FILES.map((file) => ({ url, file })));
 
 /** What a folder ought to remember. */
@@ -22,17 +23,25 @@ class Model {
   /** @param mayReplace whether something was known when the store was opened */
   record(next: FileRecord, mayReplace: boolean): void {
     if (mayReplace && next.outcome === 'saved')
-      for (const [key, { file, url }] of this.files)
-        if (file === next.file && url !== next.url) this.files.delete(key);
+      for (const [key, { file, name, url }] of this.files)
+        if ((name ?? file) === (next.name ?? next.file) && url !== next.url) this.files.delete(key);
     const key = JSON.stringify([next.url, next.file]);
     const before = this.files.get(key);
     if (before === undefined || next.outcome === 'saved') this.files.set(key, next);
-    else if (next.outcome === 'failed') this.files.set(key, { ...next, saved: before.saved });
+    else if (next.outcome === 'failed')
+      this.files.set(key, { ...next, name: before.name, saved: before.saved });
     else if (before.outcome === 'failed') {
       const { reason, ended } = next;
-      const outcome = before.saved === null ? 'skipped' : 'saved';
-      this.files.set(key, { ...before, outcome, reason, ended, error: null });
+      const [outcome, { name }] =
+        before.saved === null ? ['skipped' as const, next] : ['saved' as const, before];
+      this.files.set(key, { ...before, name, outcome, reason, ended, error: null });
     }
+  }
+
+  isAnothers(url: string, name: string): boolean {
+    const holds = (other: FileRecord): boolean =>
+      other.url !== url && other.saved !== null && (other.name ?? other.file) === name;
+    return [...this.files.values()].some(holds);
   }
 
   sorted(holds: (record: FileRecord) => boolean): FileRecord[] {
@@ -50,25 +59,29 @@ type Command =
 const text = fc.option(fc.string({ unit: 'grapheme', maxLength: 8 }));
 const count = fc.nat({ max: 2 ** 31 - 1 }).map((low) => low * 4_096);
 const pair = fc.constantFrom(...PAIRS);
+/** Of a server: of another's file, or of none. */
+const name = fc.option(fc.constantFrom(...NAMES));
 
 const record: fc.Arbitrary<FileRecord> = fc
   .record({
     pair,
     make: fc.constantFrom(savedRecord, failedRecord, skippedRecord),
+    name,
     saved: fc.record({ size: count, etag: text, lastModified: text, sha256: text, verified: text }),
     isKnown: fc.boolean(),
     ended: count,
     seconds: fc.double({ min: 0, max: 1e9, noNaN: true }).map((seconds) => seconds + 0),
     expected: text,
   })
-  .map(({ pair, make, saved, isKnown, ended, seconds, expected }) => {
-    const plain = make(pair.url, { file: pair.file, ended, seconds, expected });
+  .map(({ pair, make, name, saved, isKnown, ended, seconds, expected }) => {
+    const plain = make(pair.url, { file: pair.file, name, ended, seconds, expected });
     // What is saved is known, what failed is not; of what is skipped both may be.
     const isSaved = plain.outcome === 'saved' || (plain.outcome === 'skipped' && isKnown);
-    return { ...plain, saved: isSaved ? saved : null };
+    return { ...plain, saved: isSaved ? { ...saved, name } : null };
   });
 
 const partRecord: fc.Arbitrary<PartRecord> = fc.record({
+  name,
   etag: text,
   lastModified: text,
   date: text,
@@ -97,7 +110,10 @@ function expectAgreement(store: Store, model: Model): void {
     const kept = model.parts.get(file);
     expect(store.find(file, url)).toEqual(kept?.url === url ? kept.part : null);
     const remembered = model.files.get(JSON.stringify([url, file]))?.saved ?? null;
-    if (!store.isNew) expect(store.known(url, file)).toEqual(remembered);
+    if (store.isNew) continue;
+    expect(store.known(url, file)).toEqual(remembered);
+    expect(store.nameOf(url, file)).toBe(model.files.get(JSON.stringify([url, file]))?.name ?? null);
+    for (const name of NAMES) expect(store.isAnothers(url, name)).toBe(model.isAnothers(url, name));
   }
 }
 

@@ -43,7 +43,7 @@ describe('what is remembered of a file', () => {
   });
 
   it('is as much as the server has told', async () => {
-    const bare = { size: 0, etag: null, lastModified: null, sha256: null, verified: null };
+    const bare = { name: null, size: 0, etag: null, lastModified: null, sha256: null, verified: null };
     const store = await remembering(savedRecord(URL, { saved: bare, status: null }));
     expect(store.known(URL, 'f')).toEqual(bare);
   });
@@ -164,7 +164,7 @@ describe('a part', () => {
     const second = await storeIn(folder);
     expect(second.isNew).toBe(false);
     expect(second.find('f', URL)).toEqual(part);
-    const nothing = { etag: null, lastModified: null, date: null, total: null, synced: null };
+    const nothing = { name: null, etag: null, lastModified: null, date: null, total: null, synced: null };
     await second.keep('f', 'http://b.test/', nothing);
     second.drop('g');
     await second.close();

@@ -3,6 +3,8 @@
 import type { Context } from '../../src/download/context.js';
 import { forgetfulParts } from '../../src/download/forgetful-parts.js';
 import { newTask, type Task } from '../../src/download/task.js';
+import { FinalNames } from '../../src/files/final-names.js';
+import { NameClaims } from '../../src/files/name-claims.js';
 import type { Transport } from '../../src/http/transport.js';
 import type { FetchallEvent } from '../../src/model/events.js';
 import type { Job, Policy } from '../../src/model/job.js';
@@ -27,6 +29,7 @@ export function aJob({
     host: new URL(url).host,
     credentials: null,
     file: 'a.bin',
+    takesName: false,
     checksum: null,
     ...job,
     policy: { ...defaultPolicy, ...policy },
@@ -38,10 +41,11 @@ export function aTask(job: Parameters<typeof aJob>[0] = {}): Task {
 }
 
 export function aContext(transport: Transport, over: Partial<Context> = {}): Context {
+  const place = { disk: over.disk ?? new MemoryDisk(), folder: over.folder ?? FOLDER };
   return {
     transport,
-    disk: new MemoryDisk(),
-    folder: FOLDER,
+    ...place,
+    names: new FinalNames({ ...place, existing: 'skip', claims: new NameClaims() }),
     progress: new Progress(),
     parts: forgetfulParts,
     rateLimit: null,
