@@ -25,6 +25,7 @@ export async function attempt(task: Task, context: Context): Promise<AttemptOutc
   const began = clock.now();
   const outOfTime = startDeadline(task, began);
   task.attempts++;
+  task.isAnswered = false;
   try {
     const plan = task.hasPart ? await lookUpPart(task, context) : null;
     const outcome = await send(task, context, plan);

@@ -9,6 +9,7 @@ import type { FetchallEvent } from '../model/events.js';
 import type { PartRecords } from '../model/part-record.js';
 import type { Progress } from '../model/progress.js';
 import type { RateLimit } from './rate-limit.js';
+import type { Task } from './task.js';
 
 export interface Context {
   readonly transport: Transport;
@@ -24,6 +25,8 @@ export interface Context {
   readonly onChunk: OnChunk | null;
   /** Whether every body is hashed, so that two passes can be compared. */
   readonly hashed: boolean;
+  /** The host of the task's URL has sent a head: once in each try. */
+  onAnswer(task: Task): void;
   /** @param error what was thrown, where the event tells of a failure */
   emit(event: FetchallEvent, error?: FetchallError): void;
 }

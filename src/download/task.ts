@@ -24,6 +24,8 @@ export interface Task {
   seconds: number;
   /** When the whole URL is out of time, on the clock's ms; null for no limit. */
   deadline: number | null;
+  /** Whether the present try has brought a response, if only a redirect. */
+  isAnswered: boolean;
   status: number | null;
   finalUrl: string | null;
   /** Size of the file once it is saved. */
@@ -60,6 +62,7 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     chunks: 0,
     seconds: 0,
     deadline: null,
+    isAnswered: false,
     status: null,
     finalUrl: null,
     size: null,

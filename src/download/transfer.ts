@@ -103,6 +103,12 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
     return 'saved';
   }
 
+  onAnswer(): void {
+    if (this.#task.isAnswered) return;
+    this.#task.isAnswered = true;
+    this.#context.onAnswer(this.#task);
+  }
+
   onHead(head: ResponseHead): void {
     this.#noteAnswer(head);
     this.expected = head.length;

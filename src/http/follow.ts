@@ -24,6 +24,8 @@ export interface Question {
 
 /** Sees the last response only. */
 export interface FinalReceiver extends Receiver {
+  /** Called at the head of each response, redirects included, before all others. */
+  onAnswer(): void;
   /** Called instead of all others: the last response is a redirect that is not followed; nothing more of it comes. */
   onRefusal(head: ResponseHead, error: FetchallError): void;
 }
@@ -74,6 +76,7 @@ class Journey implements Receiver, Exchange {
   }
 
   onHead(head: ResponseHead): void {
+    this.#receiver.onAnswer();
     let target: URL | null;
     try {
       target = this.#next(head);

@@ -33,6 +33,16 @@ export interface RetryEvent extends OfPass {
   readonly error: ErrorSummary;
 }
 
+/** Nothing is sent to the host for a while, and its URLs fail with this error. */
+export interface ParkedEvent extends OfPass {
+  readonly event: 'parked';
+  /** With its port, where that is not the scheme's own. */
+  readonly host: string;
+  /** Seconds until it is tried again. */
+  readonly wait: number;
+  readonly error: ErrorSummary;
+}
+
 export interface FinishedEvent extends OfPass, Result {
   readonly event: 'finished';
 }
@@ -41,4 +51,10 @@ export interface SummaryEvent extends Summary {
   readonly event: 'summary';
 }
 
-export type FetchallEvent = PlannedEvent | StartedEvent | RetryEvent | FinishedEvent | SummaryEvent;
+export type FetchallEvent =
+  | PlannedEvent
+  | StartedEvent
+  | RetryEvent
+  | ParkedEvent
+  | FinishedEvent
+  | SummaryEvent;

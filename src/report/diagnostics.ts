@@ -1,9 +1,9 @@
-// For `--verbose`: every retry, and the stack and causes of every failure.
+// For `--verbose`: every retry, every host that is parked, and the stack and causes of every failure.
 
 import type { FetchallEvent } from '../model/events.js';
 import { printable } from './printable.js';
 import type { Reporter } from './reporter.js';
-import { retryLine } from './result-line.js';
+import { parkedLine, retryLine } from './result-line.js';
 import type { LineWriter } from './text-stream.js';
 
 /** Causes can go in a circle. */
@@ -18,6 +18,7 @@ export class Diagnostics implements Reporter {
 
   event(event: FetchallEvent, error?: unknown): void {
     if (event.event === 'retry') this.#out.write(retryLine(event));
+    else if (event.event === 'parked') this.#out.write(parkedLine(event));
     else if (event.event === 'finished' && event.outcome === 'failed' && error !== undefined) {
       const who = event.greenlet === null ? '-' : `greenlet-${event.greenlet}`;
       this.#out.write(`${who}  ${printable(event.url)}\n${explain(error)}`);

@@ -1,6 +1,6 @@
 // The text log's line for one URL: pure, and cheap, for there may be millions.
 
-import type { FinishedEvent, PlannedEvent, RetryEvent } from '../model/events.js';
+import type { FinishedEvent, ParkedEvent, PlannedEvent, RetryEvent } from '../model/events.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
 import { type Palette, PLAIN } from './palette.js';
 import { printable } from './printable.js';
@@ -21,6 +21,10 @@ export function retryLine(retry: RetryEvent): string {
   const { greenlet, attempt, wait, error, url } = retry;
   const why = `${error.code}: ${printable(error.message)}`;
   return `greenlet-${greenlet}  attempt ${attempt} in ${formatDuration(wait)}  ${why}  ${printable(url)}\n`;
+}
+
+export function parkedLine({ host, wait, error }: ParkedEvent): string {
+  return `${printable(host)}  left alone for ${formatDuration(wait)}  ${error.code}: ${printable(error.message)}\n`;
 }
 
 /** What was done for it; nothing but `-` where no greenlet ran. */

@@ -12,7 +12,7 @@ import { Tally } from '../model/report.js';
 import { EntrySpool } from '../state/entry-spool.js';
 import { makeMemoryFolder } from '../state/memory-folder.js';
 import { type BodyDigest, type Comparison, PassDigests } from '../state/pass-digests.js';
-import { isFresh, type Live, makeFolder, type UnnamedContext } from './live.js';
+import { isFresh, type Live, makeFolder, type PassContext } from './live.js';
 import { type Settings, sequentially } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner } from './planner.js';
@@ -123,7 +123,7 @@ function bodyOf({ task, result }: Ending): (BodyDigest & { readonly index: numbe
 }
 
 /** The same live things for one of the two passes: its own folder, its mode on every event, its own progress. */
-function inMode(live: Live, mode: RunMode, folder: string): UnnamedContext {
+function inMode(live: Live, mode: RunMode, folder: string): PassContext {
   live.progress.reset();
   // Notes are of files in the out folder.
   const parts = folder === live.folder ? live.parts : forgetfulParts;
@@ -136,7 +136,7 @@ function inMode(live: Live, mode: RunMode, folder: string): UnnamedContext {
 }
 
 /** Both passes write as with `--existing overwrite`: nothing may be skipped. */
-function newPass(entries: EntrySource, settings: Settings, context: UnnamedContext, fresh: boolean): Pass {
+function newPass(entries: EntrySource, settings: Settings, context: PassContext, fresh: boolean): Pass {
   const { disk, folder } = context;
   const claims = new NameClaims();
   const existing = 'overwrite';

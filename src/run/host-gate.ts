@@ -1,77 +1,37 @@
 // Which task may go next. Keeps a bounded look-ahead by host and admits a task only when its host allows it, so that
-// nobody waits in a slot. Politeness lives here: later limits are further conditions of `#mayGo`.
+// nobody waits in a slot. Politeness lives here, and patience: hosts that may be dead get few of the slots.
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
-import { Event, Waiter } from '../coroutine/index.js';
-import { Line, type Place } from '../coroutine/line.js';
+import { Event, Queue, Waiter } from '../coroutine/index.js';
 import type { Task } from '../download/task.js';
-import { RetryBudget } from './retry-budget.js';
-
-interface Host {
-  readonly name: string;
-  /** Tasks that may go as soon as the host allows it, oldest first. */
-  readonly waiting: Task[];
-  inFlight: number;
-  /** Tasks in back-off: while there are some, the host is not forgotten. */
-  delayed: number;
-  readonly budget: RetryBudget;
-  /** When it may be asked again, on the clock's ms: after the last request's delay, or when it has cooled. */
-  notBefore: number;
-  /** Wakes it then. */
-  wake: Scheduled | null;
-  /** 429 and 503 in a row that did not say for how long. */
-  refusals: number;
-  /** Its place among those whose turn comes; null while none of its tasks may go. */
-  turn: Place<Host> | null;
-}
-
-interface Delayed {
-  readonly task: Task;
-  /** On the clock's ms. */
-  readonly notBefore: number;
-}
+import { type ErrorCode, FetchallError } from '../model/errors.js';
+import { BackOff } from './back-off.js';
+import { PROBE_EVERY, SILENCES } from './circuit-breaker.js';
+import type { Host, Refusal } from './host.js';
+import { HostTurns } from './host-turns.js';
+import { LookAhead } from './look-ahead.js';
 
 export interface GateLimits {
+  /** Requests in flight to all hosts. */
+  readonly concurrency: number;
   /** Requests in flight to one host. */
   readonly perHost: number;
   /** Least time between two requests to one host, in ms. */
   readonly delay?: number;
   /** Tasks that have not ended, those in slots included, before `put` waits. */
   readonly unended: number;
+  /** The same while slots are free, and what is known may not go: others that may can be further down the list. */
+  readonly unendedWhileIdle?: number;
 }
 
-/** Refusals in a row after which a host cools. */
-const REFUSALS = 3;
-
-function newHost(name: string): Host {
-  const budget = new RetryBudget();
-  return {
-    name,
-    waiting: [],
-    inFlight: 0,
-    delayed: 0,
-    budget,
-    notBefore: 0,
-    wake: null,
-    refusals: 0,
-    turn: null,
-  };
-}
-
-function wakeNoMore(host: Host): void {
-  host.wake?.cancel();
-  host.wake = null;
-}
+/** For hosts of which nothing is known, while slots are free, in ms. */
+const PATIENCE = 500;
 
 export class HostGate {
   readonly #limits: GateLimits;
-  readonly #delay: number;
-  readonly #hosts = new Map<string, Host>();
-  /** Hosts with a task that may go now, in turn. */
-  readonly #ready = new Line<Host>();
-  /** Tasks in back-off, soonest first. */
-  readonly #delayed: Delayed[] = [];
-  #timer: Scheduled | null = null;
+  readonly #turns: HostTurns;
+  readonly #lookAhead: LookAhead;
+  readonly #backOff = new BackOff(this.#resume.bind(this));
   /** Tasks that have been put and have not ended. */
   #unended = 0;
   #closed = false;
@@ -80,17 +40,24 @@ export class HostGate {
   readonly #room = new Event();
   #inFlight = 0;
   /** Requests in flight to all hosts: fewer than slots once descriptors have run out. */
-  #most = Number.POSITIVE_INFINITY;
+  #most: number;
+  /** What will be done against idle slots. */
+  #relief: Scheduled | null = null;
+
+  /** Tasks of parked hosts, to be given back by `endRefused`; null when all have ended. */
+  readonly refusals = new Queue<Refusal | null>();
 
   constructor(limits: GateLimits) {
     this.#limits = limits;
-    this.#delay = limits.delay ?? 0;
+    this.#most = limits.concurrency;
+    this.#lookAhead = new LookAhead(limits.unended, limits.unendedWhileIdle ?? limits.unended);
+    this.#turns = new HostTurns(limits.concurrency, limits.perHost);
     this.#room.set();
   }
 
   /** Takes a new task: at once, or when fewer have not ended. After {@link drain} it is dropped. */
   put(task: Task): Promise<void> | undefined {
-    if (this.#unended >= this.#limits.unended) return this.#putLater(task);
+    if (!this.#lookAhead.hasRoom(this.#unended)) return this.#putLater(task);
     this.#take(task);
     return undefined;
   }
@@ -103,44 +70,68 @@ export class HostGate {
 
   /** The task has left its slot and has ended. */
   end(task: Task): void {
-    this.#count(-1);
+    this.#unended--;
     this.#leave(task);
+  }
+
+  /** The refused task has ended. */
+  endRefused(): void {
+    this.#unended--;
+    this.#serve();
   }
 
   /** The task has left its slot and shall have another try, not before `wait` ms from now. */
   putBack(task: Task, wait: number): void {
-    const notBefore = clock.now() + wait;
-    const host = this.#hosts.get(task.job.host);
+    const host = this.#turns.find(task.job.host);
     if (host !== undefined) host.delayed++;
-    const place = this.#delayed.findLastIndex((other) => other.notBefore <= notBefore) + 1;
-    this.#delayed.splice(place, 0, { task, notBefore });
+    this.#backOff.add(task, wait);
     this.#leave(task);
-    this.#wakeForDelayed();
   }
 
   /** The host has asked for so many ms of patience: none of its tasks goes before. */
   cool({ job }: Task, wait: number): void {
-    const host = this.#hosts.get(job.host);
-    if (host === undefined) return;
-    host.refusals = 0;
-    this.#rest(host, wait);
+    this.#turns.find(job.host)?.cool(wait);
   }
 
   /** The host has refused and did not say for how long; several times in a row, it cools for the back-off of the last. */
   refused({ job }: Task, wait: number): void {
-    const host = this.#hosts.get(job.host);
-    if (host !== undefined && ++host.refusals >= REFUSALS) this.#rest(host, wait);
+    this.#turns.find(job.host)?.refused(wait);
   }
 
   /** The host has answered, and not refused. */
   answered({ job }: Task): void {
-    const host = this.#hosts.get(job.host);
-    if (host !== undefined) host.refusals = 0;
+    this.#turns.find(job.host)?.answered();
   }
 
-  /** Books a retry. @returns false when the task's host has had too many of them: see {@link RetryBudget} */
+  /** Something has come from the host, or it has failed without delay: it does not keep slots waiting. */
+  heard({ job }: Task): void {
+    const host = this.#turns.find(job.host);
+    if (host === undefined || host.isTrusted) return;
+    this.#turns.heard(host);
+    this.#consider(host);
+    this.#serve();
+  }
+
+  /** A time-out, and nothing was heard. @returns what the host's URLs fail with, when it is parked by that */
+  silent({ job }: Task): FetchallError | null {
+    const host = this.#turns.find(job.host);
+    if (host === undefined) return null;
+    this.#turns.silent(host);
+    this.#consider(host);
+    if (!host.breaker.isDue) return null;
+    return this.#open(host, PROBE_EVERY, 'ERR_CONNECT', `${SILENCES} time-outs in a row`);
+  }
+
+  /** Nothing goes to the host for so many ms, and its URLs fail. @returns what with, unless it was parked before */
+  park({ job }: Task, wait: number, why: string): FetchallError | null {
+    const host = this.#turns.find(job.host);
+    return host === undefined || host.breaker.isOpen ? null : this.#open(host, wait, 'ERR_STATUS', why);
+  }
+
+  /** Books a retry. @returns false when the task's host is parked, or has had too many of them: see {@link RetryBudget} */
   mayRetry(task: Task): boolean {
-    return this.#hosts.get(task.job.host)?.budget.take() ?? true;
+    const host = this.#turns.find(task.job.host);
+    return host === undefined || (!host.breaker.isOpen && host.budget.take());
   }
 
   /**
@@ -160,12 +151,10 @@ export class HostGate {
 
   /** Takes every task out that is not in a slot, and closes. @returns those that have been begun already */
   drain(): Task[] {
-    const held = [...this.#hosts.values()].flatMap((host) => host.waiting.splice(0));
-    held.push(...this.#delayed.splice(0).map(({ task }) => task));
-    this.#timer?.cancel();
-    for (const host of this.#hosts.values()) wakeNoMore(host);
-    for (let host = this.#ready.shift(); host !== undefined; host = this.#ready.shift()) host.turn = null;
-    this.#count(-held.length);
+    const held = [...this.#turns.drain(), ...this.#backOff.drain()];
+    this.#turns.wakeNoMore();
+    this.#relief?.cancel();
+    this.#unended -= held.length;
     this.close();
     return held.filter((task) => task.greenlet > 0);
   }
@@ -178,120 +167,130 @@ export class HostGate {
     return next;
   }
 
-  /** Gives the reader what it waits for, if there is something. */
+  /** Gives the reader what it waits for, if there is something; if not, there may be room for more to come. */
   #serve(): void {
     const reader = this.#reader;
-    if (reader === null) return;
-    const task = this.#admit();
-    if (task === null && !(this.#closed && this.#unended === 0)) return;
-    // Nobody comes any more for whom a host would have to be remembered.
-    if (task === null) for (const host of this.#hosts.values()) wakeNoMore(host);
-    this.#reader = null;
-    reader.switch(task);
+    if (reader !== null) {
+      const task = this.#admit();
+      const isOver = task === null && this.#closed && this.#unended === 0;
+      if (isOver) {
+        // Nobody comes any more for whom a host would have to be remembered.
+        this.#turns.wakeNoMore();
+        this.#relief?.cancel();
+        this.refusals.putNowait(null);
+      }
+      if (task !== null || isOver) {
+        this.#reader = null;
+        reader.switch(task);
+      }
+    }
+    this.#relief ??= this.#relieve();
+    if (this.#lookAhead.hasRoom(this.#unended)) this.#room.set();
+    else this.#room.clear();
+  }
+
+  /** Whether a slot is free, and none of the tasks may go. */
+  #isStarved(): boolean {
+    return this.#reader !== null && this.#inFlight < this.#most && this.#unended > this.#inFlight;
+  }
+
+  /** Reads on for hosts that may be asked; when there is no more to read, hosts of which nothing is known get more. */
+  #relieve(): Scheduled | null {
+    if (!this.#isStarved()) return null;
+    if (this.#isAllThereIs())
+      return this.#afterwards(PATIENCE, () => this.#turns.trustUnknown() && this.#serve());
+    if (this.#lookAhead.hasRoom(this.#unended)) return null;
+    return this.#afterwards(0, () => {
+      this.#lookAhead.stretch(this.#unended);
+      this.#serve();
+    });
+  }
+
+  #afterwards(wait: number, relieve: () => void): Scheduled {
+    return clock.schedule(wait, () => {
+      this.#relief = null;
+      if (this.#isStarved()) relieve();
+    });
+  }
+
+  /** Whether no other host can be found by reading on. */
+  #isAllThereIs(): boolean {
+    return this.#closed || this.#lookAhead.isAtItsMost(this.#unended);
   }
 
   async #putLater(task: Task): Promise<void> {
-    while (this.#unended >= this.#limits.unended) await this.#room.wait();
+    while (!this.#lookAhead.hasRoom(this.#unended)) await this.#room.wait();
     this.#take(task);
   }
 
   #take(task: Task): void {
     if (this.#closed) return;
-    this.#count(1);
+    this.#unended++;
     this.#enqueue(task);
     this.#serve();
   }
 
   #admit(): Task | null {
     if (this.#inFlight >= this.#most) return null;
-    const host = this.#ready.shift();
-    if (host === undefined) return null;
-    host.turn = null;
-    const task = host.waiting.shift();
-    if (task === undefined) return null;
-    host.inFlight++;
+    const { delay = 0 } = this.#limits;
+    const host = this.#turns.next(this.#isAllThereIs());
+    const task = host?.waiting.shift();
+    if (host === undefined || task === undefined) return null;
+    this.#turns.begin(host);
     this.#inFlight++;
+    this.#lookAhead.shrink();
     if (task.greenlet === 0) host.budget.begin();
-    if (this.#delay > 0) this.#rest(host, this.#delay);
+    if (delay > 0) host.rest(delay);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
     this.#consider(host);
     return task;
   }
 
   #enqueue(task: Task): void {
-    const { host: name } = task.job;
-    let host = this.#hosts.get(name);
-    if (host === undefined) {
-      host = newHost(name);
-      this.#hosts.set(name, host);
+    const host = this.#turns.findOrAdd(task.job.host);
+    const error = host.breaker.pass(clock.now());
+    if (error !== null) {
+      this.refusals.putNowait({ task, error });
+      return;
     }
     host.waiting.push(task);
     this.#consider(host);
   }
 
-  #resume(task: Task): void {
-    const host = this.#hosts.get(task.job.host);
-    if (host !== undefined) host.delayed--;
-    this.#enqueue(task);
+  #open(host: Host, wait: number, code: ErrorCode, why: string): FetchallError {
+    const error = new FetchallError(code, `host parked: ${why}`);
+    host.breaker.open(clock.now() + wait, error);
+    for (const task of host.waiting.splice(0)) this.refusals.putNowait({ task, error });
+    this.#consider(host);
+    this.#serve();
+    return error;
+  }
+
+  #resume(due: readonly Task[]): void {
+    for (const task of due) {
+      const host = this.#turns.find(task.job.host);
+      if (host !== undefined) host.delayed--;
+      this.#enqueue(task);
+    }
+    this.#serve();
   }
 
   #leave(task: Task): void {
-    const host = this.#hosts.get(task.job.host);
+    const host = this.#turns.find(task.job.host);
     if (host === undefined) return;
-    host.inFlight--;
+    this.#turns.end(host);
     this.#inFlight--;
     this.#consider(host);
     this.#serve();
   }
 
-  /** Puts the host in turn if it may send a request, and forgets it when there is nothing to know of it. */
   #consider(host: Host): void {
-    if (host.waiting.length === 0) {
-      if (host.inFlight === 0 && host.delayed === 0 && !this.#isResting(host)) this.#hosts.delete(host.name);
-    } else if (host.inFlight < this.#limits.perHost && !this.#isResting(host)) {
-      host.turn ??= this.#ready.push(host);
-    }
+    this.#turns.consider(host);
+    if (host.isResting) host.wakeWhenRested(this.#rested);
   }
 
-  /** Lets nothing go to the host for so long. */
-  #rest(host: Host, wait: number): void {
-    host.notBefore = Math.max(host.notBefore, clock.now() + wait);
-    if (host.turn !== null) this.#ready.remove(host.turn);
-    host.turn = null;
-  }
-
-  /** Whether the host must not be asked now; then it is considered again when it may. */
-  #isResting(host: Host): boolean {
-    if (host.notBefore === 0) return false;
-    const wait = host.notBefore - clock.now();
-    if (wait <= 0) return false;
-    host.wake ??= clock.schedule(wait, () => {
-      host.wake = null;
-      this.#consider(host);
-      this.#serve();
-    });
-    return true;
-  }
-
-  #count(change: number): void {
-    this.#unended += change;
-    if (this.#unended < this.#limits.unended) this.#room.set();
-    else this.#room.clear();
-  }
-
-  #wakeForDelayed(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
-    const [next] = this.#delayed;
-    if (next === undefined) return;
-    this.#timer = clock.schedule(Math.max(0, next.notBefore - clock.now()), () => {
-      const now = clock.now();
-      while (this.#delayed[0] !== undefined && this.#delayed[0].notBefore <= now) {
-        const due = this.#delayed.shift();
-        if (due !== undefined) this.#resume(due.task);
-      }
-      this.#serve();
-      this.#wakeForDelayed();
-    });
-  }
+  readonly #rested = (host: Host): void => {
+    this.#consider(host);
+    this.#serve();
+  };
 }

@@ -33,8 +33,8 @@ export interface RunSeams extends Seams {
   disk?: Disk;
 }
 
-/** Names that servers give are decided on by pass. */
-export type UnnamedContext = Omit<Context, 'names'>;
+/** What a pass brings itself: its names, and its gate, which hears of answers. */
+export type PassContext = Omit<Context, 'names' | 'onAnswer'>;
 
 /** With `file`, what is remembered of a file that is safe may be lost, but never wrong. */
 const SYNCHRONOUS: Readonly<Record<FsyncMode, Synchronous>> = {
@@ -43,7 +43,7 @@ const SYNCHRONOUS: Readonly<Record<FsyncMode, Synchronous>> = {
   always: 'FULL',
 };
 
-export interface Live extends UnnamedContext {
+export interface Live extends PassContext {
   /** What the folder remembers; null when it shall not. */
   readonly store: Store | null;
   /** Drops what is still open, the entries too. */

@@ -9,19 +9,16 @@ import { clock } from '../coroutine/clock.js';
 import { type Greenlet, GreenletExit, getcurrent, killall, Pool, Queue, spawn } from '../coroutine/index.js';
 import { attempt } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
-import { LONGEST_RETRY_AFTER, retryWait } from '../download/retry.js';
+import { retryWait } from '../download/retry.js';
 import { type Ending, failedEnding, savedEnding, skippedEnding, type Task } from '../download/task.js';
 import { isDiskFull } from '../files/disk-errors.js';
-import { FetchallError, isOutOfDescriptors, messageOf, StatusError } from '../model/errors.js';
+import { FetchallError, isOutOfDescriptors, messageOf } from '../model/errors.js';
 import type { Entry } from '../model/source.js';
 import { HostGate } from './host-gate.js';
+import { tellGate } from './host-manners.js';
+import { gateLimits, type PassLimits } from './pass-limits.js';
 import type { Look, Planner } from './planner.js';
 
-/**
- * Tasks known before a slot is free for them: enough to find a host that may be asked. With a thousand they live so long that the
- * collector takes them for lasting ones, which costs 40 MB.
- */
-const LOOK_AHEAD = 400;
 /** Looks at the disk under way at a time: they wait for the disk, not for each other. */
 const LOOKS_AT_ONCE = 32;
 /** Endings that nobody has read yet. */
@@ -30,15 +27,6 @@ const ENDINGS_UNREAD = 64;
 /** Entries that can be given up while one of them is waited for. */
 export interface EntrySource extends AsyncIterable<Entry> {
   close?(): Promise<void>;
-}
-
-export interface PassLimits {
-  readonly concurrency: number;
-  readonly perHost: number;
-  /** Least time between two requests to one host, in ms. */
-  readonly delay: number;
-  /** One after another in list order: not even a task in back-off is overtaken. */
-  readonly sequential: boolean;
 }
 
 export class Pass {
@@ -61,12 +49,16 @@ export class Pass {
   /** What ended the pass before its time. */
   #fault: unknown = null;
 
-  constructor(entries: EntrySource, planner: Planner, context: Context, limits: PassLimits) {
+  constructor(
+    entries: EntrySource,
+    planner: Planner,
+    context: Omit<Context, 'onAnswer'>,
+    limits: PassLimits,
+  ) {
     this.#entries = entries;
     this.#planner = planner;
-    this.#context = context;
-    const { concurrency, perHost, delay, sequential } = limits;
-    this.#gate = new HostGate({ perHost, delay, unended: sequential ? 1 : concurrency + LOOK_AHEAD });
+    this.#context = { ...context, onAnswer: (task) => this.#gate.heard(task) };
+    this.#gate = new HostGate(gateLimits(limits));
     this.#pool = new Pool(limits.concurrency);
     this.#looks = new Queue(LOOKS_AT_ONCE);
   }
@@ -93,7 +85,9 @@ export class Pass {
     const cancel = (): void => this.#cancel(cancellation(signal));
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel);
-    const stages = [this.#read, this.#settle, this.#dispatch].map((stage) => spawn(() => this.#watch(stage)));
+    const stages = [this.#read, this.#settle, this.#dispatch, this.#refuse].map((stage) =>
+      spawn(() => this.#watch(stage)),
+    );
     try {
       for (let over = false; !over; ) {
         const unread = [await this.#endings.get()];
@@ -109,6 +103,7 @@ export class Pass {
       await this.#entries.close?.();
       // One may wait for a disk, or for a caller's iterable: nobody waits for that.
       await killall(stages, undefined, { block: false });
+      this.#gate.drain();
       await this.#pool.kill();
     }
     if (this.#fault !== null) throw this.#fault;
@@ -192,6 +187,19 @@ export class Pass {
     await this.#endings.put(null);
   }
 
+  /** Ends what is not sent, since its host is parked: without a slot, so that nobody waits for it. */
+  async #refuse(): Promise<void> {
+    const { refusals } = this.#gate;
+    for (let refusal = await refusals.get(); refusal !== null; refusal = await refusals.get()) {
+      const { task, error } = refusal;
+      if (this.#stopped === null || task.greenlet > 0) {
+        const full = this.#end(failedEnding(task, this.#stopped ?? error));
+        if (full !== undefined) await full;
+      }
+      this.#gate.endRefused();
+    }
+  }
+
   /** What a greenlet of the pool does. */
   readonly #fetch = async (task: Task): Promise<void> => {
     if (this.#stopped !== null && task.greenlet === 0) return this.#gate.end(task);
@@ -231,7 +239,8 @@ export class Pass {
     // Fewer at a time will do: that is no failure of this URL.
     if (isOutOfDescriptors(error) && this.#gate.narrow(task)) return true;
     const wait = retryWait(error, task.attempts, task.job.policy, clock.random(), task.mismatches);
-    this.#coolHost(task, error, wait);
+    const parked = tellGate(this.#gate, task, error, wait);
+    if (parked !== null) this.#context.emit(parked);
     if (wait === null || (task.deadline !== null && clock.now() + wait >= task.deadline)) return false;
     if (!this.#gate.mayRetry(task)) return false;
     const { code, message } = error;
@@ -249,15 +258,6 @@ export class Pass {
     );
     this.#gate.putBack(task, wait);
     return true;
-  }
-
-  /** A host that asks for patience gets it from all of its URLs. */
-  #coolHost(task: Task, error: FetchallError, wait: number | null): void {
-    if (!(error instanceof StatusError)) return;
-    const { status, retryAfter } = error;
-    if (retryAfter !== null) this.#gate.cool(task, Math.min(retryAfter, LONGEST_RETRY_AFTER));
-    else if (status === 429 || status === 503) this.#gate.refused(task, wait ?? task.job.policy.retryWait);
-    else this.#gate.answered(task);
   }
 
   #end(ending: Ending): Promise<void> | undefined {

@@ -32,6 +32,38 @@ test('Retry-After is for the whole host: nothing is asked for before', async () 
   expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(980);
 });
 
+test('a host that asks for more patience than ten minutes is parked: its URLs are not asked for', async () => {
+  const server = await serve(() => ({ status: 503, headers: { 'retry-after': '7200' } }));
+  const other = await serve(() => ({ body: 'x' }));
+  const urls = [1, 2, 3, 4].map((name) => server.url(`/${name}`));
+  const args = ['-c', '1', '-o', 'out', '--json'];
+  const result = await fetchall([...urls, other.url('/a'), ...args], { cwd: await folderWith() });
+  expect(result.code).toBe(8);
+  expect(server.requests).toHaveLength(1);
+  const [parked, ...more] = eventsOf(result, 'parked');
+  expect(more).toEqual([]);
+  const host = new URL(server.url('/')).host;
+  const message = 'host parked: 503, Retry-After 7200 s';
+  expect(parked).toMatchObject({ host, wait: 7200, error: { code: 'ERR_STATUS', message } });
+  const errors = eventsOf(result, 'finished').map(({ error }) => error?.message ?? null);
+  expect(errors.filter((text) => text === message)).toHaveLength(3);
+  expect(eventOf(result, 'summary')).toMatchObject({ total: 5, saved: 1, failed: 4 });
+});
+
+test('a host that says nothing is parked after five time-outs', async () => {
+  const silent = await serve(() => ({ hold: new Promise<void>(() => {}) }));
+  const urls = Array.from({ length: 40 }, (_, name) => silent.url(`/${name}`));
+  const args = ['--headers-timeout', '100ms', '--retries', '0', '-c', '8', '-o', 'out', '--json', '-v'];
+  const result = await fetchall([...urls, ...args], { cwd: await folderWith() });
+  expect(result.code).toBe(4);
+  // Eight at once; of these four have left their slots to others before the fifth.
+  expect(silent.requests.length).toBeLessThanOrEqual(12);
+  const codes = eventsOf(result, 'finished').map(({ error }) => error?.code);
+  expect(codes.filter((code) => code === 'ERR_CONNECT').length).toBeGreaterThanOrEqual(28);
+  expect(eventOf(result, 'parked').error.message).toBe('host parked: 5 time-outs in a row');
+  expect(result.stderr).toContain('left alone for 30');
+});
+
 test('--deadline: what is under way ends as ERR_DEADLINE, exit 13', async () => {
   const server = await serve(({ url }) => (url === '/a' ? { body: 'a' } : { body: 'xx', stallAt: 1 }));
   const args = [

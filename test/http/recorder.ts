@@ -42,6 +42,8 @@ export class Recorder implements FinalReceiver {
     this.#note(`error ${error.code}`);
   }
 
+  onAnswer(): void {}
+
   onRefusal(head: ResponseHead, error: FetchallError): void {
     this.head = head;
     this.error = error;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sleep, spawn, useClock } from '../../src/coroutine/index.js';
 import type { Task } from '../../src/download/task.js';
+import type { Refusal } from '../../src/run/host.js';
 import { HostGate } from '../../src/run/host-gate.js';
 import { drive, turnsOfTheLoop } from '../support/drive.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -24,20 +25,30 @@ function task(host: string, index = 0): Task {
   return { ...aTask({ url: `http://${host}/${index}`, index }), greenlet: 0 };
 }
 
-/** Admits into a list; nothing ends by itself. */
-function reader(gate: HostGate): { readonly admitted: Task[]; readonly isOver: () => boolean } {
+/** Admits into a list; nothing ends by itself, but what is refused. */
+function reader(gate: HostGate, hears = true) {
   const admitted: Task[] = [];
+  const refused: Refusal[] = [];
   let over = false;
   spawn(async () => {
-    for (let each = await gate.next(); each !== null; each = await gate.next()) admitted.push(each);
+    for (let each = await gate.next(); each !== null; each = await gate.next()) {
+      admitted.push(each);
+      if (hears) gate.heard(each);
+    }
     over = true;
   });
-  return { admitted, isOver: () => over };
+  spawn(async () => {
+    for (let each = await gate.refusals.get(); each !== null; each = await gate.refusals.get()) {
+      refused.push(each);
+      gate.endRefused();
+    }
+  });
+  return { admitted, refused, isOver: () => over };
 }
 
 describe('HostGate', () => {
   it('admits a host no more often than its limit, and the next when one has ended', async () => {
-    const gate = new HostGate({ perHost: 2, unended: 100 });
+    const gate = new HostGate({ concurrency: 16, perHost: 2, unended: 100 });
     const { admitted, isOver } = reader(gate);
     const tasks = [0, 1, 2, 3].map((index) => task('a', index));
     for (const each of tasks) await gate.put(each);
@@ -57,7 +68,7 @@ describe('HostGate', () => {
   });
 
   it('takes the hosts in turn, whatever their share', async () => {
-    const gate = new HostGate({ perHost: 100, unended: 100 });
+    const gate = new HostGate({ concurrency: 16, perHost: 100, unended: 100 });
     for (let index = 0; index < 4; index++) await gate.put(task('a', index));
     await gate.put(task('b'));
     await gate.put(task('c'));
@@ -70,7 +81,7 @@ describe('HostGate', () => {
   });
 
   it('lets put wait while too many have not ended, those in slots and in back-off included', async () => {
-    const gate = new HostGate({ perHost: 1, unended: 3 });
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 3 });
     const { admitted } = reader(gate);
     let put = 0;
     const putting = spawn(async () => {
@@ -93,7 +104,7 @@ describe('HostGate', () => {
   });
 
   it('holds no slot for a task in back-off, and has it back at its time and not before', async () => {
-    const gate = new HostGate({ perHost: 1, unended: 10 });
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 10 });
     const { admitted } = reader(gate);
     const [first, second, third] = [task('a', 1), task('a', 2), task('a', 3)];
     for (const each of [first, second, third]) await gate.put(each);
@@ -118,7 +129,7 @@ describe('HostGate', () => {
   });
 
   it('with room for one, lets nobody overtake a task in back-off', async () => {
-    const gate = new HostGate({ perHost: 1, unended: 1 });
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 1 });
     const { admitted } = reader(gate);
     const tasks = [task('a', 1), task('b', 2)];
     spawn(async () => {
@@ -137,7 +148,7 @@ describe('HostGate', () => {
   });
 
   it('gives up at drain what is in no slot, and says what had been tried', async () => {
-    const gate = new HostGate({ perHost: 1, unended: 4 });
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 4 });
     const { admitted, isOver } = reader(gate);
     const [running, tried, fresh] = [task('a', 1), task('b', 2), task('a', 3)];
     for (const each of [running, tried, fresh]) await gate.put(each);
@@ -160,7 +171,7 @@ describe('HostGate', () => {
   });
 
   it('ends at once when it is closed empty', async () => {
-    const gate = new HostGate({ perHost: 1, unended: 1 });
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 1 });
     const { isOver } = reader(gate);
     gate.close();
     await turnsOfTheLoop();
@@ -169,22 +180,26 @@ describe('HostGate', () => {
 });
 
 interface Program {
+  readonly concurrency: number;
   readonly perHost: number;
   readonly unended: number;
-  /** One a task: its host, and how long each of its tries takes and then waits. */
+  readonly more: number;
+  /** One a task: its host, and for each of its tries how long it takes, then waits, and whether the host is heard. */
   readonly tasks: readonly {
     readonly host: string;
-    readonly tries: readonly [took: number, wait: number][];
+    readonly tries: readonly [took: number, wait: number, heard: boolean][];
   }[];
 }
 
 const program: fc.Arbitrary<Program> = fc.record({
+  concurrency: fc.integer({ min: 1, max: 9 }),
   perHost: fc.integer({ min: 1, max: 4 }),
   unended: fc.integer({ min: 1, max: 8 }),
+  more: fc.nat(8),
   tasks: fc.array(
     fc.record({
       host: fc.constantFrom('a', 'b', 'c'),
-      tries: fc.array(fc.tuple(fc.nat(20), fc.nat(50)), { minLength: 1, maxLength: 4 }),
+      tries: fc.array(fc.tuple(fc.nat(20), fc.nat(50), fc.boolean()), { minLength: 1, maxLength: 4 }),
     }),
     { maxLength: 30 },
   ),
@@ -192,22 +207,29 @@ const program: fc.Arbitrary<Program> = fc.record({
 
 it('ends each task once in every random program, within the limits, and never asks too early', async () => {
   await fc.assert(
-    fc.asyncProperty(program, async ({ perHost, unended, tasks }) => {
-      const gate = new HostGate({ perHost, unended });
+    fc.asyncProperty(program, async ({ concurrency, perHost, unended, more, tasks }) => {
+      const gate = new HostGate({ concurrency, perHost, unended, unendedWhileIdle: unended + more });
       const inFlight = new Map<string, number>();
       const notBefore = new Map<Task, number>();
       const ended: number[] = [];
       let begun = 0;
+      const add = (host: string, change: number): number => {
+        const now = (inFlight.get(host) ?? 0) + change;
+        inFlight.set(host, now);
+        return now;
+      };
       const run = async (each: Task): Promise<void> => {
         const { host, index } = each.job;
-        const now = (inFlight.get(host) ?? 0) + 1;
-        inFlight.set(host, now);
-        expect(now).toBeLessThanOrEqual(perHost);
+        expect(add(host, 1)).toBeLessThanOrEqual(perHost);
+        expect(add('', 1)).toBeLessThanOrEqual(concurrency);
         expect(clock.now()).toBeGreaterThanOrEqual(notBefore.get(each) ?? 0);
         const tries = tasks[index]?.tries ?? [];
-        const [took, wait] = tries[each.attempts++] ?? [0, 0];
+        const [took, wait, heard] = tries[each.attempts++] ?? [0, 0, true];
         await sleep(took);
-        inFlight.set(host, now - 1 + ((inFlight.get(host) ?? 0) - now));
+        add(host, -1);
+        add('', -1);
+        if (heard) gate.heard(each);
+        else gate.silent(each);
         if (each.attempts >= tries.length) {
           ended.push(index);
           gate.end(each);
@@ -219,23 +241,222 @@ it('ends each task once in every random program, within the limits, and never as
       spawn(async () => {
         for (const [index, { host }] of tasks.entries()) {
           await gate.put(task(host, index));
-          expect(++begun - ended.length).toBeLessThanOrEqual(unended);
+          expect(++begun - ended.length).toBeLessThanOrEqual(unended + more);
         }
         gate.close();
+      });
+      const refusing = spawn(async () => {
+        for (let each = await gate.refusals.get(); each !== null; each = await gate.refusals.get()) {
+          ended.push(each.task.job.index);
+          gate.endRefused();
+        }
       });
       const all = spawn(async () => {
         for (let each = await gate.next(); each !== null; each = await gate.next()) spawn(run, each);
       });
       await drive(clock, all.get());
+      await drive(clock, refusing.get());
       expect(ended.sort((a, b) => a - b)).toEqual(tasks.map((_, index) => index));
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
+});
+
+describe('a host of which nothing is known', () => {
+  const mixed = [task('a', 0), task('a', 1), task('a', 2), task('b', 0), task('b', 1)];
+  const hosts = (tasks: readonly Task[]): string => tasks.map(({ job }) => job.host).join('');
+
+  it('is asked once at a time, while there are others; as often as it may when it has been heard', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 10, unended: 100 });
+    const { admitted } = reader(gate, false);
+    for (const each of mixed) await gate.put(each);
+    await turnsOfTheLoop();
+    expect(hosts(admitted)).toBe('ab');
+    gate.heard(admitted[0] as Task);
+    await turnsOfTheLoop();
+    expect(hosts(admitted)).toBe('abaa');
+    gate.close();
+    await turnsOfTheLoop();
+    // The last of which nothing is known: no other needs the slots.
+    expect(hosts(admitted)).toBe('abaab');
+    for (const each of admitted) gate.end(each);
+  });
+
+  it('is asked as often as it may when it is alone, as soon as the list is known to its end', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 2, unended: 100 });
+    const { admitted } = reader(gate, false);
+    for (const each of mixed.slice(0, 3)) await gate.put(each);
+    await turnsOfTheLoop();
+    expect(admitted).toHaveLength(1);
+    gate.close();
+    await turnsOfTheLoop();
+    expect(admitted).toHaveLength(2);
+    gate.drain();
+    for (const each of admitted) gate.end(each);
+  });
+
+  it('lets the list be read on, while slots are free', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 10, unended: 2, unendedWhileIdle: 5 });
+    const { admitted } = reader(gate, false);
+    let put = 0;
+    const putting = spawn(async () => {
+      for (const host of 'aaabbb') {
+        await gate.put(task(host, put));
+        put++;
+      }
+    });
+    await turnsOfTheLoop();
+    expect([put, hosts(admitted)]).toEqual([2, 'a']);
+    await clock.advance(0);
+    expect([put, hosts(admitted)]).toEqual([5, 'ab']);
+    gate.heard(admitted[1] as Task);
+    await turnsOfTheLoop();
+    // No other that waits needs the slots.
+    expect([put, hosts(admitted)]).toEqual([5, 'abbaa']);
+    await putting.kill();
+    gate.drain();
+    for (const each of admitted) gate.end(each);
+  });
+});
+
+describe('a host that says nothing', () => {
+  const silences = (gate: HostGate, of: Task, times: number): (string | undefined)[] =>
+    Array.from({ length: times }, () => gate.silent(of)?.message);
+
+  it('shares a sixteenth of the slots with others like it, while there is something else to do', async () => {
+    const gate = new HostGate({ concurrency: 32, perHost: 10, unended: 100 });
+    const { admitted } = reader(gate, false);
+    const dead = ['x', 'y', 'z'].map((host) => task(host));
+    for (const each of [...dead, task('a')]) await gate.put(each);
+    await turnsOfTheLoop();
+    gate.heard(admitted[3] as Task);
+    for (const each of dead) {
+      gate.silent(each);
+      gate.putBack(each, 1000);
+    }
+    for (let index = 0; index < 20; index++) await gate.put(task('a', index));
+    await clock.advance(1000);
+    const tried = admitted.slice(4).map(({ job }) => job.host);
+    expect(tried.filter((host) => host !== 'a')).toEqual(['x', 'y']);
+    expect(tried.filter((host) => host === 'a')).toHaveLength(9);
+    gate.drain();
+    for (const each of admitted.slice(3)) gate.end(each);
+  });
+
+  it('has the slots that nobody else needs', async () => {
+    const gate = new HostGate({ concurrency: 8, perHost: 10, unended: 100 });
+    const { admitted } = reader(gate, false);
+    for (let index = 0; index < 6; index++) await gate.put(task('x', index));
+    await turnsOfTheLoop();
+    gate.silent(admitted[0] as Task);
+    gate.close();
+    await turnsOfTheLoop();
+    expect(admitted).toHaveLength(6);
+    for (const each of admitted) gate.end(each);
+  });
+
+  it('is parked after five times: its URLs fail, those in back-off at their time, others go on', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 2, unended: 100 });
+    const { admitted, refused, isOver } = reader(gate);
+    const [x0, x1, x2, x3, x4] = [0, 1, 2, 3, 4].map((index) => task('x', index)) as [
+      Task,
+      Task,
+      Task,
+      Task,
+      Task,
+    ];
+    const a0 = task('a');
+    for (const each of [x0, x1, x2, x3, a0]) await gate.put(each);
+    await turnsOfTheLoop();
+    expect(admitted).toEqual([x0, x1, a0]);
+    gate.putBack(x0, 1000);
+    await turnsOfTheLoop();
+    expect(silences(gate, x1, 6)).toEqual([...Array(4), 'host parked: 5 time-outs in a row', undefined]);
+    expect(gate.mayRetry(x1)).toBe(false);
+    await gate.put(x4);
+    await turnsOfTheLoop();
+    expect(refused.map(({ task }) => task)).toEqual([x3, x4]);
+    expect(refused[0]?.error).toMatchObject({ code: 'ERR_CONNECT' });
+    await clock.advance(1000);
+    await turnsOfTheLoop();
+    expect(refused.slice(2).map(({ task }) => task)).toEqual([x0]);
+    gate.close();
+    for (const each of [x1, x2, a0]) gate.end(each);
+    await turnsOfTheLoop();
+    expect(isOver()).toBe(true);
+  });
+
+  it('is not parked when it was heard between', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 2, unended: 100 });
+    const { admitted } = reader(gate);
+    await gate.put(task('x'));
+    await turnsOfTheLoop();
+    const [x] = admitted as [Task];
+    expect(silences(gate, x, 4)).toEqual(Array(4));
+    gate.heard(x);
+    expect(silences(gate, x, 4)).toEqual(Array(4));
+    gate.end(x);
+    gate.close();
+  });
+
+  it('is probed every 30 s, and has all of its URLs again when it is heard', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 9, unended: 100 });
+    const { admitted, refused } = reader(gate, false);
+    let index = 0;
+    const put = async (): Promise<[admitted: number, refused: number]> => {
+      await gate.put(task('x', index++));
+      await turnsOfTheLoop();
+      return [admitted.length, refused.length];
+    };
+    expect(await put()).toEqual([1, 0]);
+    silences(gate, admitted[0] as Task, 5);
+    gate.end(admitted[0] as Task);
+    await clock.advance(29_999);
+    expect(await put()).toEqual([1, 1]);
+    await clock.advance(1);
+    expect(await put()).toEqual([2, 1]);
+    expect(await put()).toEqual([2, 2]);
+    silences(gate, admitted[1] as Task, 1);
+    gate.end(admitted[1] as Task);
+    await clock.advance(29_999);
+    expect(await put()).toEqual([2, 3]);
+    await clock.advance(1);
+    expect(await put()).toEqual([3, 3]);
+    gate.heard(admitted[2] as Task);
+    expect(await put()).toEqual([4, 3]);
+    expect(await put()).toEqual([5, 3]);
+    gate.close();
+    for (const each of admitted.slice(2)) gate.end(each);
+  });
+
+  it('is not asked before its time when it has said for how long', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 9, unended: 100 });
+    const { admitted, refused } = reader(gate);
+    await gate.put(task('x'));
+    await turnsOfTheLoop();
+    const [x] = admitted as [Task];
+    expect(gate.park(x, 7_200_000, 'so it said')).toMatchObject({
+      code: 'ERR_STATUS',
+      message: 'host parked: so it said',
+    });
+    expect(gate.park(x, 7_200_000, 'twice')).toBeNull();
+    gate.end(x);
+    await clock.advance(7_199_999);
+    await gate.put(task('x', 1));
+    await turnsOfTheLoop();
+    expect([admitted.length, refused.length]).toEqual([1, 1]);
+    await clock.advance(1);
+    await gate.put(task('x', 2));
+    await turnsOfTheLoop();
+    expect(admitted).toHaveLength(2);
+    gate.end(admitted[1] as Task);
+    gate.close();
+  });
 });
 
 describe('a host that rests', () => {
   const admits = async (limits: { delay?: number; perHost?: number }, tasks: readonly Task[]) => {
-    const gate = new HostGate({ perHost: 10, unended: 100, ...limits });
+    const gate = new HostGate({ concurrency: 16, perHost: 10, unended: 100, ...limits });
     const read = reader(gate);
     for (const each of tasks) await gate.put(each);
     gate.close();
@@ -260,7 +481,7 @@ describe('a host that rests', () => {
   });
 
   it('keeps its delay while nobody waits for it', async () => {
-    const gate = new HostGate({ perHost: 10, unended: 100, delay: 1000 });
+    const gate = new HostGate({ concurrency: 16, perHost: 10, unended: 100, delay: 1000 });
     const { admitted } = reader(gate);
     await gate.put(task('a', 0));
     await turnsOfTheLoop();

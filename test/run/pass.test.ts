@@ -48,7 +48,8 @@ describe('in flight', () => {
       options: { concurrency: 4, perHost: 2 },
     });
     await drive(time.clock, each.toEnd());
-    expect(each.summary?.seconds).toBeCloseTo(25, 6);
+    // It is asked once at a time until it has been heard, or is alone: that is so after the tenth of a second of the others.
+    expect(each.summary?.seconds).toBeCloseTo(25.1, 6);
     const fast = each.results.slice(0, 24).filter(({ url }) => url.includes('fast'));
     expect(fast.length).toBeGreaterThanOrEqual(20);
   });

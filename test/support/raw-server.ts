@@ -94,8 +94,12 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** Starts a server on a free port of 127.0.0.1 that runs the script for each connection. */
-export async function startRawServer(script: RawScript): Promise<RawServer> {
+/**
+ * Starts a server on a free port that runs the script for each connection.
+ *
+ * @param address 0.0.0.0 for all loopback addresses, which are as many hosts
+ */
+export async function startRawServer(script: RawScript, address = '127.0.0.1'): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -103,7 +107,7 @@ export async function startRawServer(script: RawScript): Promise<RawServer> {
     socket.on('close', () => sockets.delete(socket));
     void run(script, new RawConnection(socket, connections++));
   });
-  const port = await listen(server);
+  const port = await listen(server, address);
   return {
     port,
     get connections() {
@@ -126,10 +130,10 @@ async function run(script: RawScript, connection: RawConnection): Promise<void> 
   }
 }
 
-async function listen(server: Server): Promise<number> {
+async function listen(server: Server, address = '127.0.0.1'): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, address, resolve);
   });
   return (server.address() as AddressInfo).port;
 }

@@ -1,0 +1,26 @@
+// How much of a list is in hand at a time.
+
+import type { GateLimits } from './host-gate.js';
+
+/**
+ * Tasks known before a slot is free for them: enough to find a host that may be asked. With a thousand they live so long that the
+ * collector takes them for lasting ones, which costs 40 MB.
+ */
+const LOOK_AHEAD = 400;
+/** The same while none of them may go: so long may a stretch of the list be whose hosts are dead, or cooling. */
+const LONGEST_LOOK_AHEAD = 20_000;
+
+export interface PassLimits {
+  readonly concurrency: number;
+  readonly perHost: number;
+  /** Least time between two requests to one host, in ms. */
+  readonly delay: number;
+  /** One after another in list order: not even a task in back-off is overtaken. */
+  readonly sequential: boolean;
+}
+
+export function gateLimits({ concurrency, perHost, delay, sequential }: PassLimits): GateLimits {
+  const unended = sequential ? 1 : concurrency + LOOK_AHEAD;
+  const unendedWhileIdle = sequential ? 1 : concurrency + LONGEST_LOOK_AHEAD;
+  return { concurrency, perHost, delay, unended, unendedWhileIdle };
+}
