@@ -42,6 +42,7 @@ const RESULT_KEYS = [
   'seconds',
   'attempts',
   'resumed',
+  'lengthKnown',
   'file',
   'line',
   'error',

@@ -2,6 +2,7 @@
 
 import { clock } from '../coroutine/clock.js';
 import { Timeout } from '../coroutine/index.js';
+import { DECODED_CODINGS } from '../http/content-coding.js';
 import { WANTED_DIGEST } from '../http/digest-fields.js';
 import { follow, type Question } from '../http/follow.js';
 import type { HeaderOption } from '../http/options.js';
@@ -42,11 +43,14 @@ export async function attempt(task: Task, context: Context): Promise<AttemptOutc
 }
 
 async function send(task: Task, context: Context, plan: PartPlan | null): Promise<TransferOutcome> {
+  const { active, cancelled } = context.progress;
   const transfer = new Transfer(task, context, plan);
-  const { active } = context.progress;
   active.add(transfer);
   try {
-    return await transfer.complete(follow(context.transport, toQuestion(task, plan), transfer));
+    const sent = follow(context.transport, toQuestion(task, plan), transfer);
+    // It has come while the part was looked at.
+    if (cancelled !== null) transfer.cancel(cancelled);
+    return await transfer.complete(sent);
   } finally {
     active.delete(transfer);
   }
@@ -69,6 +73,8 @@ function toQuestion({ job, url, known }: Task, plan: PartPlan | null): Question 
     header,
     userAgent,
     credentials: job.credentials,
+    // The rest of a part is asked for as the part is.
+    acceptEncoding: job.policy.decode && plan === null ? DECODED_CODINGS : 'identity',
     policy: { maxRedirects, allowDowngrade, denyPrivate, allowPrivateRedirects },
   };
   if (plan === null && known === null && !wantDigest) return question;

@@ -1,6 +1,7 @@
 // Everything that a body is hashed for: what the list expects, what the server says of it, what the run wants to know.
 
 import { type Digest, startDigest, verifyChecksum } from '../files/checksum.js';
+import { wasDecoded } from '../http/content-coding.js';
 import { digestsOf } from '../http/digest-fields.js';
 import type { ResponseHead } from '../http/transport.js';
 import type { Checksum } from '../model/source.js';
@@ -31,20 +32,32 @@ export class BodyCheck {
     this.#sha256 = hashed ? startDigest('sha256') : null;
   }
 
-  /** Takes what the server says of its body. @param isPart whether it is the rest of a file only */
-  onHead({ headers, rawHeaders }: ResponseHead, isPart: boolean): void {
+  /**
+   * Takes what the server says of its body. Both fields are of the coded bytes (RFC 9530 2, 3).
+   *
+   * @param isPart whether it is the rest of a file only
+   * @param isUndone whether the file is not what was sent, but that with its coding undone
+   */
+  onHead(head: ResponseHead, isPart: boolean, isUndone = false): void {
+    const { headers } = head;
     this.#isPart = isPart;
     if (headers['repr-digest'] === undefined && headers['content-digest'] === undefined) return;
-    // Both are of the coded bytes (RFC 9530 3.1); fetch, which has no raw head, hands on decoded ones.
-    if (headers['content-encoding'] !== undefined && rawHeaders.length === 0) return;
-    for (const each of digestsOf(headers, 'repr-digest')) this.#file.push(expectation(each, 'Repr-Digest'));
+    // Undone by a fetch: nobody has seen the bytes that they are of.
+    if (wasDecoded(head)) return;
+    const ofRepresentation = isUndone ? this.#content : this.#file;
+    for (const each of digestsOf(headers, 'repr-digest'))
+      ofRepresentation.push(expectation(each, 'Repr-Digest'));
     for (const each of digestsOf(headers, 'content-digest'))
       this.#content.push(expectation(each, 'Content-Digest'));
   }
 
-  /** Takes bytes of the message. */
-  update(bytes: Uint8Array): void {
+  /** Takes bytes of the message, as received. */
+  onReceived(bytes: Uint8Array): void {
     for (const { digest } of this.#content) digest.update(bytes);
+  }
+
+  /** Takes bytes of the file. */
+  update(bytes: Uint8Array): void {
     if (!this.#isPart) this.#updateFile(bytes);
   }
 

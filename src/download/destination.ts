@@ -81,6 +81,7 @@ export class Destination {
     const code = error instanceof FetchallError ? error.code : null;
     if (code === 'ERR_CHECKSUM') await this.#discard();
     else if (code === 'ERR_EXISTS') await this.#remove();
+    else if (this.#keeper.isUseless) await this.#dropUseless();
     else {
       await this.#part.leave();
       this.#keeper.leave();
@@ -95,6 +96,12 @@ export class Destination {
     else await this.#part.discard();
     this.#keeper.drop();
     this.#task.resumed = false;
+  }
+
+  /** An earlier try's part stays until something has been written over it. */
+  async #dropUseless(): Promise<void> {
+    await this.#part.discard();
+    if (this.#part.stands) this.#keeper.drop();
   }
 
   /** Of an earlier try too. */

@@ -1,10 +1,11 @@
 // What a response head means for a job. Pure.
 
+import { codingOf } from '../http/content-coding.js';
 import { parseContentRange } from '../http/content-range.js';
 import { fieldValue } from '../http/header-fields.js';
 import { parseRetryAfter } from '../http/retry-after.js';
 import type { ResponseHead } from '../http/transport.js';
-import { isSameVersion, validatorsOf } from '../http/validators.js';
+import { isSameVersion, strongValidator, validatorsOf } from '../http/validators.js';
 import { FetchallError, StatusError } from '../model/errors.js';
 import type { Policy } from '../model/job.js';
 import type { PartRecord } from '../model/part-record.js';
@@ -80,10 +81,19 @@ function totalOfRest(head: ResponseHead, { offset, record }: NonNullable<Asked['
   if (range === null || range.unit !== 'bytes' || range.start !== offset || range.end === null) return null;
   if (Array.isArray(headers['content-range'])) return null;
   if (length !== null && length !== range.end - offset + 1) return null;
-  if (!isSameVersion(record, validatorsOf(headers))) return null;
+  if (!isSameVersion(record, validatorsOf(headers)) || !isSameCoding(record, head)) return null;
   if (range.total === null)
     return record.total !== null && range.end === record.total - 1 ? record.total : null;
   return record.total === null || record.total === range.total ? range.total : null;
+}
+
+/**
+ * A 206 need not repeat the coding (RFC 9110 15.3.7), but a date is the same for all codings of a file: only a strong ETag is
+ * of one of them (8.8.3.3).
+ */
+function isSameCoding({ coding, ...version }: PartRecord, head: ResponseHead): boolean {
+  const now = codingOf(head);
+  return now === coding || (now === null && strongValidator(version)?.startsWith('"') === true);
 }
 
 /** Nothing follows the part: either it is whole, or the file is another (RFC 9110 15.5.17). */

@@ -50,6 +50,24 @@ export const transferOptions = {
    */
   maxTime: duration(null, { min: 1 }, 'longest time for one URL', { defaultText: 'none' }),
   /**
+   * Bytes a second that a transfer must have on the average of `speedTime`; a slower one ends with ERR_TIMEOUT, and is tried
+   * again. Time in which we hold it back (`limitRate`, a slow disk) does not count.
+   * @default none
+   */
+  minSpeed: size(
+    null,
+    { min: 1, max: Number.MAX_SAFE_INTEGER },
+    'give up what is slower, in bytes a second',
+    {
+      defaultText: 'none',
+    },
+  ),
+  /**
+   * What `minSpeed` is the average of.
+   * @default '30s'
+   */
+  speedTime: duration(30_000, { min: 1 }, 'what --min-speed is the average of'),
+  /**
    * Bytes a second, over all transfers.
    * @default none
    */

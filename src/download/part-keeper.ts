@@ -17,6 +17,7 @@ export class PartKeeper {
   #isKept = false;
   /** Whether the store may have a record of another part with this name: then it is replaced before the first byte. */
   #isHaunted = false;
+  #isUseless = false;
 
   constructor(task: Task, context: Context) {
     this.#task = task;
@@ -30,6 +31,12 @@ export class PartKeeper {
     this.#isHaunted = this.#task.hasPart || (streamed && this.#stored() !== null);
   }
 
+  /** The part begins anew with bytes that are not those that are sent: nothing can be asked for by their number. */
+  beginDecoded(name: string | null): void {
+    this.begin({ name, etag: null, lastModified: null, date: null, coding: null }, 0, true);
+    this.#isUseless = true;
+  }
+
   /** The part goes on. */
   append(record: PartRecord, total: number): void {
     this.#record = { ...record, total };
@@ -41,10 +48,17 @@ export class PartKeeper {
     return this.#isHaunted;
   }
 
+  /** Whether no try can go on with the part. */
+  get isUseless(): boolean {
+    return this.#isUseless;
+  }
+
   willWrite(end: number): Promise<void> | undefined {
     this.#task.part = this.#record;
     this.#task.hasPart = true;
-    return !this.#isKept && (this.#isHaunted || end > KEPT_BEFORE) ? this.#keep() : undefined;
+    return !this.#isKept && (this.#isHaunted || (end > KEPT_BEFORE && !this.#isUseless))
+      ? this.#keep()
+      : undefined;
   }
 
   synced(position: number): Promise<void> | undefined {

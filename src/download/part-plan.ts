@@ -28,6 +28,7 @@ export async function lookUpPart(task: Task, context: Context): Promise<PartPlan
   if (!task.hasPart || !job.policy.resume) return null;
   const record = task.part ?? context.parts.find(job.file, job.url);
   if (record === null || (strongValidator(record) === null && job.checksum === null)) return null;
+  if (job.policy.decode && record.coding !== null) return null;
   const open = await reopen(`${job.file}.part`, context);
   if (open === null) return null;
   const offset = Math.min(open.size, record.synced ?? open.size);

@@ -40,6 +40,8 @@ export interface Task {
   part: PartRecord | null;
   /** Whether the last try went on with a part. */
   resumed: boolean;
+  /** Whether the body said where it ends; null where that is not known. */
+  lengthKnown: boolean | null;
   /** Tries whose content failed its checksum. */
   mismatches: number;
   /** What the file is called, where that need not be `job.file`: once it is there, or is found there. */
@@ -71,6 +73,7 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     hasPart: false,
     part: null,
     resumed: false,
+    lengthKnown: null,
     mismatches: 0,
     name: null,
     place: null,
@@ -121,6 +124,7 @@ export function badLineEnding({ text, line, error }: BadLine): Ending {
     seconds: 0,
     attempts: 0,
     resumed: false,
+    lengthKnown: null,
     file: null,
     line,
     error: { code: error.code, message: error.message },
@@ -148,6 +152,7 @@ function resultOf(
     seconds: task.seconds,
     attempts: task.attempts,
     resumed: task.resumed,
+    lengthKnown: outcome === 'saved' ? task.lengthKnown : null,
     file: task.name ?? job.file,
     line: job.line,
     error: error === null ? null : { code: error.code, message: error.message },

@@ -1,20 +1,21 @@
-// One response on its way to disk: judged, cut, counted, throttled, hashed, written.
+// One response on its way to disk: its head is judged, its body counted and taken in, the file checked and made final.
 
-import { clock, type Scheduled } from '../coroutine/clock.js';
+import { clock } from '../coroutine/clock.js';
 import { Waiter } from '../coroutine/index.js';
 import { PartFile, type PartFileEvents, SMALL } from '../files/part-file.js';
+import { codingOf, wasDecoded } from '../http/content-coding.js';
 import { Drain } from '../http/drain.js';
 import type { FinalReceiver } from '../http/follow.js';
 import type { Exchange, ResponseHead } from '../http/transport.js';
 import { validatorsOf } from '../http/validators.js';
-import { FetchallError, messageOf } from '../model/errors.js';
+import { FetchallError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { ActiveTransfer } from '../model/progress.js';
 import { BodyCheck } from './body-check.js';
-import { chunkListener } from './chunk-listener.js';
-import { Chunker } from './chunker.js';
 import type { Context } from './context.js';
 import { Destination, type DestinationEvents, serverName } from './destination.js';
+import { FileBody } from './file-body.js';
+import { Intake, type IntakeEvents } from './intake.js';
 import { type Asked, judge, tooLarge } from './judge.js';
 import { PartKeeper } from './part-keeper.js';
 import type { PartPlan } from './part-plan.js';
@@ -26,14 +27,14 @@ import type { Task } from './task.js';
  */
 export type TransferOutcome = 'saved' | 'unchanged' | 'kept' | 'restart';
 
-export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvents, ActiveTransfer {
+export class Transfer
+  implements FinalReceiver, PartFileEvents, DestinationEvents, IntakeEvents, ActiveTransfer
+{
   readonly greenlet: number;
   readonly url: string;
   readonly file: string;
-  /** Of the file, an earlier try's bytes too. */
+  /** As sent; an earlier try's bytes too. */
   received = 0;
-  /** Where this response's body begins in the file. */
-  #start = 0;
   expected: number | null = null;
 
   readonly #task: Task;
@@ -43,8 +44,9 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
   #plan: PartPlan | null;
   readonly #part: PartFile;
   readonly #keeper: PartKeeper;
-  readonly #chunker: Chunker;
   readonly #check: BodyCheck;
+  readonly #body: FileBody;
+  readonly #intake: Intake;
   readonly #destination: Destination;
   /** Wakes the greenlet when the body is complete, or cannot be. */
   readonly #end = new Waiter<TransferOutcome>();
@@ -52,10 +54,6 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
   /** Takes the body of a response that is not written. */
   #drain: Drain | null = null;
   #over = false;
-  #bodyEnded = false;
-  /** Set while the rate limit holds the transfer back. */
-  #throttle: Scheduled | null = null;
-  #diskIsBehind = false;
 
   /** @param plan the part that was asked to be gone on with; the transfer closes it */
   constructor(task: Task, context: Context, plan: PartPlan | null = null) {
@@ -70,10 +68,9 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
     this.#part = new PartFile(context.disk, context.folder, `${job.file}.part`, this, job.policy.fsync);
     this.#keeper = new PartKeeper(task, context);
     this.#destination = new Destination(task, context, this.#part, this.#keeper);
-    const { onChunk } = context;
-    const listener = onChunk && chunkListener(onChunk, this.greenlet, () => this.#start);
-    this.#chunker = new Chunker(job.policy.chunkSize, listener);
     this.#check = new BodyCheck(job.checksum, context.hashed);
+    this.#body = new FileBody(task, context, this.#part, this.#check);
+    this.#intake = new Intake(this.#body, this.#check, context.rateLimit, this);
   }
 
   /**
@@ -83,6 +80,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
    */
   async complete(exchange: Exchange): Promise<TransferOutcome> {
     this.#exchange = exchange;
+    this.#intake.exchange = exchange;
     try {
       const outcome = await this.#end.get();
       if (outcome !== 'saved' && outcome !== 'kept') return outcome;
@@ -91,7 +89,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
       await this.#destination.commit();
     } catch (error) {
       this.#over = true;
-      this.#throttle?.cancel();
+      this.#intake.close();
       exchange.abort();
       await this.#destination.abandon(error);
       throw error;
@@ -99,7 +97,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
       const open = this.#plan?.open;
       if (open !== undefined) await this.#context.disk.close(open.descriptor).catch(() => {});
     }
-    this.#task.size = this.received;
+    this.#task.size = this.#body.size;
     return 'saved';
   }
 
@@ -138,12 +136,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
       this.#fail(tooLarge(maxSize));
       return;
     }
-    this.#check.update(bytes);
-    this.#count(() => this.#chunker.push(bytes));
-    if (this.#over) return;
-    if (!this.#part.write(bytes)) this.#diskIsBehind = true;
-    this.#throttleFor(bytes.length);
-    if (this.#diskIsBehind || this.#throttle !== null) this.#exchange?.pause();
+    this.#intake.take(bytes);
   }
 
   onEnd(): void {
@@ -155,11 +148,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
     if (this.expected !== null && this.expected !== this.received) {
       const says = `${this.received} bytes have come of ${this.expected}`;
       this.#fail(new FetchallError('ERR_TRUNCATED', says));
-      return;
-    }
-    this.#count(() => this.#chunker.end());
-    this.#bodyEnded = true;
-    this.#goOn();
+    } else this.#intake.end();
   }
 
   onError(error: FetchallError): void {
@@ -185,42 +174,38 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
   }
 
   drained(): void {
-    this.#diskIsBehind = false;
-    this.#goOn();
+    this.#intake.diskCaughtUp();
   }
 
   failed(error: unknown): void {
     this.#fail(error);
   }
 
-  /** Nothing holds the transfer back any more: it reads on, or has come to its end. */
-  #goOn(): void {
-    if (this.#over || this.#diskIsBehind || this.#throttle !== null) return;
-    if (!this.#bodyEnded) {
-      this.#exchange?.resume();
-      return;
-    }
+  tookAll(): void {
     this.#finish('saved');
   }
 
   /** The body is the file, from its first byte. */
   #begin(head: ResponseHead): void {
     const { headers, length } = head;
-    const validators = validatorsOf(headers);
-    const isSmall = length !== null && length <= SMALL;
+    const isUndone = (this.#job.policy.decode && this.#intake.undoCoding(head)) || wasDecoded(head);
     this.#task.resumed = false;
-    const name = serverName(this.#job, head);
-    this.#task.version = { name, ...validators, total: length, synced: null };
-    this.#keeper.begin({ name, ...validators }, length, !isSmall);
-    this.#destination.decide(name, this);
-    if (length !== null && !this.#keeper.isHaunted) this.#part.expect(length);
-    this.#check.onHead(head, false);
+    this.#task.lengthKnown = head.isEndMarked ?? (length === null ? null : true);
+    const version = { name: serverName(this.#job, head), ...validatorsOf(headers), coding: codingOf(head) };
+    this.#task.version = { ...version, total: length, synced: null };
+    if (isUndone) this.#keeper.beginDecoded(version.name);
+    else this.#keeper.begin(version, length, length === null || length > SMALL);
+    this.#destination.decide(version.name, this);
+    if (length !== null && !isUndone && !this.#keeper.isHaunted) this.#part.expect(length);
+    this.#check.onHead(head, false, isUndone);
+    this.#intake.watchSpeed(this.#job.policy);
   }
 
   /** The body goes on where the part ends. */
   #append(head: ResponseHead, total: number): void {
     this.#goOnWithPart(head, total);
     this.#check.onHead(head, true);
+    this.#intake.watchSpeed(this.#job.policy);
   }
 
   /** Nothing is missing from the part. */
@@ -238,16 +223,17 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
     // A response to Range need not say all that the first one said (RFC 9110 15.3.7).
     const record = { ...plan.record, name: serverName(this.#job, head) ?? plan.record.name };
     this.#keeper.append(record, total);
-    this.#start = plan.offset;
+    this.#body.goOn(plan.offset);
     this.received = plan.offset;
     this.expected = total;
     this.#task.resumed = true;
+    this.#task.lengthKnown = true;
     this.#task.version = record;
     this.#destination.decide(record.name, this);
   }
 
   gaveWay(): void {
-    if (this.#bodyEnded) this.#finish('kept');
+    if (this.#intake.hasEnded) this.#finish('kept');
     else if (!this.#over) {
       this.#drainThen(this.#finish.bind(this, 'kept'));
       this.#exchange?.resume();
@@ -256,6 +242,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
 
   /** The response's own body is of no interest. */
   #drainThen(then: () => void): void {
+    this.#intake.close();
     if (this.#exchange === null) then();
     else this.#drain = new Drain(this.#exchange, then);
   }
@@ -263,6 +250,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
   #finish(outcome: TransferOutcome): void {
     if (this.#over) return;
     this.#over = true;
+    this.#intake.close();
     this.#end.switch(outcome);
   }
 
@@ -274,25 +262,7 @@ export class Transfer implements FinalReceiver, PartFileEvents, DestinationEvent
   #fail(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#intake.close();
     this.#end.throw(error);
-  }
-
-  #throttleFor(bytes: number): void {
-    const wait = this.#context.rateLimit?.book(bytes) ?? 0;
-    if (wait === 0) return;
-    this.#throttle?.cancel();
-    this.#throttle = clock.schedule(wait, () => {
-      this.#throttle = null;
-      this.#goOn();
-    });
-  }
-
-  /** Chunks are counted when they go to disk; an error out of the user's `onChunk` ends this transfer, not the run. */
-  #count(cut: () => number): void {
-    try {
-      this.#task.chunks += cut();
-    } catch (cause) {
-      this.#fail(new FetchallError('ERR_CANCELLED', `onChunk threw: ${messageOf(cause)}`, { cause }));
-    }
   }
 }

@@ -3,7 +3,7 @@
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
-import { bodyLength, fieldValue } from './header-fields.js';
+import { bodyLength, fieldValue, isEndMarked } from './header-fields.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import type { Exchange, HeaderFields, HttpRequest, Receiver, Transport } from './transport.js';
@@ -96,6 +96,9 @@ class FetchExchange implements Exchange {
       headers,
       rawHeaders: [],
       length: handedLength(response.status, headers),
+      // Of HTTP/2 a fetch tells nothing.
+      ...(isEndMarked(response.status, headers) && { isEndMarked: true }),
+      isDecoded: true,
     });
   }
 

@@ -19,6 +19,8 @@ export interface Question {
   readonly credentials: Credentials | null;
   /** Ours beyond the usual ones: Range, If-None-Match ... */
   readonly fields?: readonly HeaderOption[];
+  /** What is said of content codings; `identity` where nothing is. */
+  readonly acceptEncoding?: string;
   readonly policy: RedirectPolicy & ReachPolicy;
 }
 
@@ -67,10 +69,11 @@ class Journey implements Receiver, Exchange {
   }
 
   #send(url: URL): void {
-    const { header, userAgent, fields = [], url: first } = this.#question;
+    const { header, userAgent, acceptEncoding, fields = [], url: first } = this.#question;
     this.#visited.push(url.href);
     const credentials = this.#credentials.get(url.origin) ?? null;
-    const headers = requestHeaders(url, { header, userAgent, fields, credentials, origin: first.origin });
+    const { origin } = first;
+    const headers = requestHeaders(url, { header, userAgent, acceptEncoding, fields, credentials, origin });
     const { publicOnly } = this.#reach;
     this.#hop = this.#transport.send(publicOnly ? { url, headers, publicOnly } : { url, headers }, this);
   }

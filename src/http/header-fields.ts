@@ -35,6 +35,12 @@ export function bodyLength(status: number, headers: HeaderFields): number | null
   return Number.isSafeInteger(length) ? length : null;
 }
 
+/** Whether a body says where it ends (RFC 9112 6.3): it has a length, or comes in chunks, or there is none. */
+export function isEndMarked(status: number, headers: HeaderFields): boolean {
+  const isChunked = /(?:^|[, ])chunked\s*$/i.test([headers['transfer-encoding'] ?? []].flat().join(', '));
+  return isChunked || bodyLength(status, headers) !== null;
+}
+
 /** Bytes that arrived as latin1 but are UTF-8, as servers often send them in Location: the text that was meant. */
 export function asUtf8(value: string): string {
   if (!/[\x80-\xff]/.test(value)) return value;

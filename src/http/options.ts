@@ -74,12 +74,18 @@ export const httpOptions = {
    */
   idleTimeout: duration(30_000, { min: 1 }, 'longest silence while a body arrives'),
   /**
-   * Largest body accepted, in bytes as received.
+   * Largest body accepted, in bytes: as received, and with `decode` as stored too.
    * @default none
    */
   maxSize: size(null, { min: 0, max: Number.MAX_SAFE_INTEGER }, 'refuse bodies larger than this', {
     defaultText: 'none',
   }),
+  /**
+   * Ask for coded bodies (gzip, deflate, br; zstd where Node has it) and undo their coding on the way to disk; without it
+   * a body is stored as sent. One that is larger than 10 MiB and 200 times what was sent is ERR_TOO_LARGE.
+   * @default false
+   */
+  decode: flag('undo gzip, deflate, br and zstd on the way to disk'),
   /**
    * Redirects followed for one URL.
    * @default 20

@@ -16,6 +16,8 @@ export interface RequestFields {
   readonly userAgent: string;
   /** Ours beyond the usual ones. */
   readonly fields?: readonly HeaderOption[];
+  /** What is said of content codings; `identity` where nothing is. */
+  readonly acceptEncoding?: string | undefined;
   /** Those for this very hop's origin, or null. */
   readonly credentials: Credentials | null;
   /** The origin that the user's sensitive fields are for. */
@@ -29,14 +31,15 @@ export function basicAuthorization({ user, password }: Credentials): string {
 
 /**
  * Name, value, name, value ... for a GET to `url`. The user's own fields replace ours of the same name; an empty one
- * takes ours out. Bodies are asked for as they are stored, so that length and checksum speak of the file.
+ * takes ours out. Bodies are asked for as they are stored, unless they are decoded on their way: so that length and checksum speak of
+ * the file.
  */
 export function requestHeaders(url: URL, fields: RequestFields): string[] {
   const sameOrigin = url.origin === fields.origin;
   const ours: HeaderOption[] = [
     ['user-agent', fields.userAgent],
     ['accept', '*/*'],
-    ['accept-encoding', 'identity'],
+    ['accept-encoding', fields.acceptEncoding ?? 'identity'],
   ];
   if (fields.credentials !== null) ours.push(['authorization', basicAuthorization(fields.credentials)]);
   if (fields.fields !== undefined) ours.push(...fields.fields);

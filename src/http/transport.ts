@@ -30,6 +30,13 @@ export interface ResponseHead {
   readonly rawHeaders: readonly Uint8Array[];
   /** Length of the body that will be handed on, where the response tells it (RFC 9110 8.6); else null. */
   readonly length: number | null;
+  /**
+   * Whether the body says where it ends: by a length, by chunks, or by having none. Else it ends with the connection, and
+   * nobody can tell whether all of it has come. Left out where that cannot be known.
+   */
+  readonly isEndMarked?: boolean;
+  /** Whether the transport undoes content codings by itself, as any fetch does. */
+  readonly isDecoded?: boolean;
 }
 
 /**

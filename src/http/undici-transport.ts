@@ -5,10 +5,11 @@ import { isIP, type LookupFunction, Socket } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { FetchallError } from '../model/errors.js';
 import { guardedLookup, refusedAddress } from './guarded-lookup.js';
-import { bodyLength, foreignTransferCoding, isBodyless } from './header-fields.js';
+import { bodyLength, foreignTransferCoding, isBodyless, isEndMarked } from './header-fields.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import { PrivateHosts } from './private-hosts.js';
+import { atEndOfReading, watchReading } from './reading-socket.js';
 import { freeReceived } from './received-memory.js';
 import { takeSentHead } from './sent-head.js';
 import type { Exchange, HttpRequest, Receiver, Transport } from './transport.js';
@@ -90,7 +91,7 @@ class Side {
   }
 }
 
-/** undici's own connector, with two of its habits mended, for one side. */
+/** undici's own connector, with three of its habits mended, for one side. */
 class Connector {
   readonly #connect: buildConnector.connector;
   readonly #isPublic: boolean;
@@ -122,6 +123,7 @@ class Connector {
       outcome[1]?.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ECONNRESET') error.code = 'ECONNABORTED';
       });
+      if (outcome[1] instanceof Socket) watchReading(outcome[1]);
       callback(...outcome);
     });
     if (socket instanceof Socket) this.#connecting.add(socket);
@@ -143,6 +145,8 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   readonly #sides: Sides;
   #side: Side;
   #hasTurned = false;
+  /** Whether the connection has ended: a pause would keep nothing back any more. */
+  #isAtEnd = false;
 
   constructor(request: HttpRequest, receiver: Receiver, sides: Sides) {
     this.#request = request;
@@ -166,7 +170,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   pause(): void {
-    this.#controller?.pause();
+    if (!this.#isAtEnd) this.#controller?.pause();
   }
 
   resume(): void {
@@ -203,6 +207,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       return;
     }
     this.#hasHead = true;
+    atEndOfReading(() => this.#readOn());
     this.#isComplete = isBodyless(status);
     const rawHeaders = Array.isArray(controller.rawHeaders) ? (controller.rawHeaders as Uint8Array[]) : [];
     this.#receiver?.onHead({
@@ -212,11 +217,14 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       headers,
       rawHeaders,
       length: bodyLength(status, headers),
+      isEndMarked: isEndMarked(status, headers),
     });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, bytes: Uint8Array): void {
     freeReceived(bytes.length);
+    // What a resumed parser has left over.
+    if (bytes.length === 0) return;
     this.#receiver?.onData(bytes);
   }
 
@@ -229,6 +237,11 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     queueMicrotask(() => {
       if (!this.#turn(error)) this.#fail(error);
     });
+  }
+
+  #readOn(): void {
+    this.#isAtEnd = true;
+    this.resume();
   }
 
   /** Tries the other side when the host has no address on this one. */

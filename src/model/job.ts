@@ -15,8 +15,13 @@ export interface Policy {
   readonly allowDowngrade: boolean;
   readonly denyPrivate: boolean;
   readonly allowPrivateRedirects: boolean;
-  /** In bytes as received; null for no limit. */
+  /** In bytes, as received and as stored; null for no limit. */
   readonly maxSize: number | null;
+  /** Whether content codings are asked for and undone. */
+  readonly decode: boolean;
+  /** Least bytes a second on the average of `speedTime` ms; null for any. */
+  readonly minSpeed: number | null;
+  readonly speedTime: number;
   /** In ms for the whole URL, waits included; null for no limit. */
   readonly maxTime: number | null;
   /** Tries after the first. */

@@ -8,7 +8,9 @@ export interface PartRecord {
   readonly lastModified: string | null;
   /** The response's Date: without it, or too close to it, a Last-Modified is weak (RFC 9110 8.8.2.2). */
   readonly date: string | null;
-  /** Bytes of the whole file, where the response told. */
+  /** The content coding (RFC 9110 8.4) that the bytes are in, several joined by `, `; null for none. */
+  readonly coding: string | null;
+  /** Bytes of the whole file, where the response told; 0 for a part that is not to be gone on with. */
   readonly total: number | null;
   /** Bytes that are safe against power loss; null unless they are synced at all. */
   readonly synced: number | null;

@@ -27,10 +27,19 @@ export class Progress {
   failed = 0;
   /** Bytes of bodies received so far. */
   bytes = 0;
+  /** Why no transfer may begin any more; null while they may. */
+  cancelled: FetchallError | null = null;
+
+  /** Ends what is under way, and what is about to begin. */
+  cancel(error: FetchallError): void {
+    this.cancelled = error;
+    for (const transfer of this.active) transfer.cancel(error);
+  }
 
   /** Begins anew, for the second pass of a comparison. */
   reset(): void {
     this.active.clear();
+    this.cancelled = null;
     this.read = 0;
     this.readThrough = false;
     this.ended = 0;

@@ -44,6 +44,11 @@ export interface Result {
   readonly seconds: number;
   readonly attempts: number;
   readonly resumed: boolean;
+  /**
+   * Whether the saved body said where it ends (Content-Length, chunks). `false`: it ended with the connection, and nobody can
+   * tell whether that was all. null where nothing was saved, and where a `fetch` does not tell.
+   */
+  readonly lengthKnown: boolean | null;
   /** The file, relative to the out folder; null when no name was given. */
   readonly file: string | null;
   readonly line: number | null;

@@ -36,6 +36,7 @@ function facts(result: FinishedEvent, palette: Palette): string {
   line += `${formatCount(result.chunks, 'chunk')}  ${formatDuration(result.seconds)}  `;
   if (result.attempts > 1) line += `${result.attempts} attempts  `;
   if (result.resumed) line += 'resumed  ';
+  if (result.lengthKnown === false) line += 'length unknown  ';
   return line;
 }
 

@@ -116,7 +116,7 @@ export class Pass {
     this.stop(error);
     const stopper = this.#stopper;
     this.#stopper = spawn(async () => {
-      for (const transfer of this.#context.progress.active) transfer.cancel(error);
+      this.#context.progress.cancel(error);
       await stopper?.join();
     });
   }

@@ -13,16 +13,16 @@ export class PartRows {
   constructor(database: Database) {
     this.#database = database;
     this.#put = database.prepare(
-      `INSERT OR REPLACE INTO parts (file, url, name, etag, last_modified, date, total, synced)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO parts (file, url, name, etag, last_modified, date, coding, total, synced)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#find = database.prepare('SELECT * FROM parts WHERE file = ? AND url = ?');
     this.#drop = database.prepare('DELETE FROM parts WHERE file = ?');
   }
 
   put(file: string, url: string, record: PartRecord): void {
-    const { name, etag, lastModified, date, total, synced } = record;
-    this.#put.run([file, url, name, etag, lastModified, date, total, synced]);
+    const { name, etag, lastModified, date, coding, total, synced } = record;
+    this.#put.run([file, url, name, etag, lastModified, date, coding, total, synced]);
   }
 
   find(file: string, url: string): PartRecord | null {
@@ -33,6 +33,7 @@ export class PartRows {
         etag: text(row['etag']),
         lastModified: text(row['last_modified']),
         date: text(row['date']),
+        coding: text(row['coding']),
         total: number(row['total']),
         synced: number(row['synced']),
       }

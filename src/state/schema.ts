@@ -4,7 +4,7 @@ import { FetchallError } from '../model/errors.js';
 import type { Database } from './database.js';
 
 /** Kept in `user_version`. A file of a newer version is not touched. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What leads from each version to the next, from 0, which is an empty file. */
 const STEPS = [
@@ -60,6 +60,9 @@ CREATE TABLE runs (
 ALTER TABLE files ADD COLUMN name TEXT;
 ALTER TABLE parts ADD COLUMN name TEXT;
 CREATE INDEX names ON files (name) WHERE name IS NOT NULL;
+`,
+  `
+ALTER TABLE parts ADD COLUMN coding TEXT;
 `,
 ];
 

@@ -27,6 +27,9 @@ describe('a wrong value names option, value and what is allowed', () => {
     ['--chunk-size', '64x', /size from 1 .*64k/],
     ['--max-size', 'big', /size from 0 /],
     ['--limit-rate', '0', /size from 1 /],
+    ['--min-speed', '0', /size from 1 /],
+    ['--min-speed', 'fast', /size from 1 /],
+    ['--speed-time', '30', /time of at least 1ms with its unit/],
     ['--retries', '-1', /whole number from 0 /],
     ['--retry-wait', '5', /time .*unit.*10s/],
     ['--retry-max-wait', 'soon', /time .*unit/],
@@ -83,15 +86,19 @@ test.each([
   expectOneLine(await misused(option), says);
 });
 
-test.each(['--json=3', '--sequential=yes', '--quiet=', '--no-color=false', '--insecure=true'])(
-  '%s: a switch takes no value',
-  async (option) => {
-    const [name = '', value = ''] = option.split('=');
-    const result = await misused(option);
-    expectOneLine(result, /takes no value/);
-    expect(result.stderr).toContain(`${name}: ${JSON.stringify(value)}`);
-  },
-);
+test.each([
+  '--json=3',
+  '--sequential=yes',
+  '--quiet=',
+  '--no-color=false',
+  '--insecure=true',
+  '--decode=gzip',
+])('%s: a switch takes no value', async (option) => {
+  const [name = '', value = ''] = option.split('=');
+  const result = await misused(option);
+  expectOneLine(result, /takes no value/);
+  expect(result.stderr).toContain(`${name}: ${JSON.stringify(value)}`);
+});
 
 test('--sequential and --compare exclude each other', async () => {
   expectOneLine(await misused('--sequential', '--compare'), /--compare.*--sequential/);
@@ -173,6 +180,9 @@ test('--help names every option with its default; it and --version go to standar
     '--max-time',
     '--existing',
     '--max-size',
+    '--min-speed',
+    '--speed-time',
+    '--decode',
     '--max-redirects',
     '--limit-rate',
     '-H, --header',

@@ -18,6 +18,7 @@ const RESULT = {
   seconds: expect.any(Number),
   attempts: 1,
   resumed: false,
+  lengthKnown: true,
   file: 'a.bin',
   line: 1,
   error: null,
@@ -33,6 +34,7 @@ const NOTHING_DONE = {
   chunks: 0,
   seconds: 0,
   attempts: 0,
+  lengthKnown: null,
 };
 
 const site = {
@@ -80,6 +82,7 @@ describe('--json: exactly the promised fields', () => {
     const finished = eventOf(result, 'finished');
     expect(finished).toEqual({
       ...RESULT,
+      lengthKnown: null,
       url,
       finalUrl: url,
       outcome: 'failed',

@@ -1,5 +1,6 @@
 // The fault matrix: what goes wrong, and what has to come of it. Data only.
 
+import type { DownloadOptions } from '../../src/index.js';
 import type { ErrorCode } from '../../src/model/errors.js';
 import type { Answer, RangeManner, ValidatorKind, VersionName } from '../support/version-server.js';
 
@@ -11,18 +12,24 @@ export interface Before {
   /** Of the record; null for none. */
   readonly validators: ValidatorKind | null;
   readonly total?: number | null;
+  readonly coding?: string | null;
   readonly synced?: number | null;
 }
 
 export interface Expectation {
-  /** Each request: `all`, `rest` (from exactly where the part ends), or `100000-`. */
+  /** Each request: `all`, `rest` (from exactly where the part ends), `more` (from anywhere), or `100000-`. */
   readonly requests: string;
   /** The version of the file, or how the URL failed. */
   readonly outcome: VersionName | ErrorCode;
   /** 0 where nothing else is said. */
   readonly exit?: number;
   /** Bytes of the part that stays; none where nothing is said. */
-  readonly part?: number;
+  readonly part?: number | 'some';
+  /** What is in the file, where that is no version; its text, or a coding in which the version was stored. */
+  readonly text?: string;
+  readonly coding?: string;
+  /** Whether the body said where it ends: true where nothing is said. */
+  readonly lengthKnown?: boolean;
 }
 
 export interface Row {
@@ -33,14 +40,16 @@ export interface Row {
   readonly checksum?: VersionName;
   readonly retries?: number;
   readonly resume?: boolean;
+  /** Further options. */
+  readonly options?: DownloadOptions;
   readonly expected: Expectation;
 }
 
 /** Written as it comes. */
-const LARGE = 300_000;
+export const LARGE = 300_000;
 /** Saved whole. */
 const SMALL = 40_000;
-const MIDDLE = 150_000;
+export const MIDDLE = 150_000;
 
 const WHERE: Readonly<Record<string, number>> = {
   'before the head': -1,
@@ -570,7 +579,7 @@ function digestRows(): Omit<Row, 'size'>[] {
   ];
 }
 
-function lines(table: string): string[][] {
+export function lines(table: string): string[][] {
   return table
     .trim()
     .split('\n')
@@ -578,7 +587,7 @@ function lines(table: string): string[][] {
 }
 
 /** `A`, or `ERR_STATUS 8`. */
-function outcomeOf(written: string): Pick<Expectation, 'outcome' | 'exit'> {
+export function outcomeOf(written: string): Pick<Expectation, 'outcome' | 'exit'> {
   const [outcome = '', exit = '0'] = written.split(' ');
   return { outcome: outcome as Expectation['outcome'], exit: Number(exit) };
 }
@@ -587,7 +596,7 @@ function partOf(written: string | undefined): Pick<Expectation, 'part'> {
   return written === undefined ? {} : { part: Number(written) };
 }
 
-export const ROWS: readonly Row[] = [
+export const FAULT_ROWS: readonly Row[] = [
   ...brokenRows(),
   ...restRows(),
   ...changedRows(),

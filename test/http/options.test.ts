@@ -103,6 +103,7 @@ describe('the others', () => {
       maxRedirects: 20,
       header: [],
       userAgent: null,
+      decode: false,
       insecure: false,
       allowDowngrade: false,
       denyPrivate: false,

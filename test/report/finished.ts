@@ -17,6 +17,7 @@ export function finished(fields: Partial<FinishedEvent> = {}): FinishedEvent {
     seconds: 0.012,
     attempts: 1,
     resumed: false,
+    lengthKnown: true,
     file: 'a.bin',
     line: 3,
     error: null,

@@ -25,6 +25,11 @@ test.each([
     `greenlet-7  206  1 B  1 chunk  12 ms  2 attempts  resumed  ${URL_A} -> a.bin`,
   ],
   [
+    'one whose end nobody has marked',
+    finished({ lengthKnown: false }),
+    `greenlet-7  200  4,096 B  4 chunks  12 ms  length unknown  ${URL_A} -> a.bin`,
+  ],
+  [
     'a changed one',
     finished({ reason: 'changed' }),
     `greenlet-7  200  4,096 B  4 chunks  12 ms  saved (changed)  ${URL_A} -> a.bin`,

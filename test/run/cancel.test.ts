@@ -254,3 +254,38 @@ describe('a reader who stops', () => {
     expect([each.disk.open.size, time.clock.timers]).toEqual([0, 0]);
   });
 });
+
+it('a run that is cancelled while a try looks at its part does not wait for an answer', async () => {
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isHeld = false;
+  class SlowDisk extends MemoryDisk {
+    override async reopen(path: string) {
+      isHeld = true;
+      await held;
+      return super.reopen(path);
+    }
+  }
+  const controller = new AbortController();
+  const answer: StubAnswer = { headers: { etag: '"a"' }, body: 'x'.repeat(70_000), length: 100_000 };
+  const plan = {
+    sources: urls(1),
+    answer: (_: unknown, index: number) => (index === 0 ? answer : never),
+    options: { retryWait: 0 },
+    seams: { signal: controller.signal },
+  };
+  const each = new ARun(plan, new SlowDisk());
+  const running = each.toEnd();
+  await drive(
+    time.clock,
+    eventually(() => isHeld),
+  );
+  controller.abort();
+  await turnsOfTheLoop();
+  release();
+  await drive(time.clock, running);
+  expect(each.results).toMatchObject([{ outcome: 'failed', error: { code: 'ERR_CANCELLED' } }]);
+  expect(each.transport.inFlight).toBe(0);
+});

@@ -39,6 +39,7 @@ export const part: PartRecord = {
   etag: '"a"',
   lastModified: null,
   date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+  coding: 'x-gzip',
   total: 2 ** 40,
   synced: 17,
 };

@@ -86,11 +86,11 @@ async function folderMadeBy(sql: string): Promise<string> {
 
 describe('a file that is not ours', () => {
   it('of a newer version is refused, and left as it is', async () => {
-    const folder = await folderMadeBy('CREATE TABLE t (x); PRAGMA user_version = 3');
+    const folder = await folderMadeBy('CREATE TABLE t (x); PRAGMA user_version = 4');
     const before = await readFile(join(folder, '.fetchall/state.db'));
     await expect(openStore(folder, { synchronous: 'OFF' })).rejects.toMatchObject({
       code: 'ERR_DISK',
-      message: `${folder}/.fetchall/state.db was written by a newer fetchall (schema 3, this one knows 2)`,
+      message: `${folder}/.fetchall/state.db was written by a newer fetchall (schema 4, this one knows 3)`,
     });
     expect(await readFile(join(folder, '.fetchall/state.db'))).toEqual(before);
     expect((await notes(folder)).filter((name) => !name.startsWith('state.db'))).toEqual([]);
@@ -178,7 +178,7 @@ store.flush();
 for (let at = 1; at < 1000; at++) record(at);
 told(await attempt(() => store.flush()));
 told(await attempt(() => store.flush()));
-told(await attempt(() => store.keep('f', 'u', { name: null, etag: null, lastModified: null, date: null, total: 1, synced: 1 })));
+told(await attempt(() => store.keep('f', 'u', { name: null, etag: null, lastModified: null, date: null, coding: null, total: 1, synced: 1 })));
 record(1); store.drop('f'); store.beginRun('concurrent', 1);
 told(await attempt(() => store.close()));
 told(faults);

@@ -85,6 +85,7 @@ const partRecord: fc.Arbitrary<PartRecord> = fc.record({
   etag: text,
   lastModified: text,
   date: text,
+  coding: text,
   total: fc.option(count),
   synced: fc.option(count),
 });

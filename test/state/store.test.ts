@@ -164,7 +164,15 @@ describe('a part', () => {
     const second = await storeIn(folder);
     expect(second.isNew).toBe(false);
     expect(second.find('f', URL)).toEqual(part);
-    const nothing = { name: null, etag: null, lastModified: null, date: null, total: null, synced: null };
+    const nothing = {
+      name: null,
+      etag: null,
+      lastModified: null,
+      date: null,
+      coding: null,
+      total: null,
+      synced: null,
+    };
     await second.keep('f', 'http://b.test/', nothing);
     second.drop('g');
     await second.close();

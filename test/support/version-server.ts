@@ -1,6 +1,7 @@
 // A raw server of one file in two versions, A and B, whose answers go wrong in every way that a row of the fault matrix
 // asks for.
 
+import { coded } from './coded-body.js';
 import type { RawScript } from './raw-server.js';
 
 export type VersionName = 'A' | 'B';
@@ -33,10 +34,18 @@ export interface Answer {
   readonly version?: VersionName;
   readonly validators?: ValidatorKind;
   readonly range?: RangeManner;
-  /** Bytes of the body after which the connection ends; -1: before the head. */
+  /** Bytes of the body after which the connection ends, or falls silent, or drips; -1: before the head. */
   readonly cut?: number;
-  readonly how?: 'closed' | 'reset';
+  readonly how?: 'closed' | 'reset' | 'silent' | 'dripping';
   readonly framing?: 'length' | 'chunked' | 'close';
+  /** Content codings of the body, as coded-body knows them. */
+  readonly coding?: string;
+  /** What is wrong with the coded body: it lacks its last bytes, or some of it is another's. */
+  readonly damage?: 'short' | 'broken';
+  /** In place of the version. */
+  readonly body?: Uint8Array;
+  /** In place of all: these bytes, and the end of the connection. */
+  readonly raw?: string;
   /** In place of all that: a status without a body. */
   readonly status?: number;
   /** Further lines of the head. */
@@ -100,7 +109,12 @@ export function versionServer(
       const request = { range: field('range'), ifRange: field('if-range'), head };
       const answer = answers[Math.min(seen.length, answers.length - 1)] ?? {};
       seen.push(request);
+      if (answer.raw !== undefined) {
+        await connection.send(answer.raw);
+        return connection.end();
+      }
       if (answer.cut === -1) {
+        if (answer.how === 'silent') return;
         if (answer.how === 'reset') await connection.reset();
         else connection.end();
         return;
@@ -109,6 +123,12 @@ export function versionServer(
       sent += answer.cut ?? 0;
       await connection.send(bytes);
       if (!isCut && answer.framing !== 'close') continue;
+      if (isCut && answer.how === 'silent') return;
+      // Until the client leaves.
+      while (isCut && answer.how === 'dripping') {
+        await connection.wait(20);
+        await connection.send('x');
+      }
       if (answer.how !== 'reset') return connection.end();
       await untilRead(sent);
       return await connection.reset();
@@ -127,10 +147,18 @@ function respond(size: number, answer: Answer, request: SeenRange): { bytes: Buf
   const start = Number(/^bytes=(\d+)-$/.exec(request.range ?? '')?.[1] ?? Number.NaN);
   const isSame = ifRange === null || ifRange === own.ETag || ifRange === own['Last-Modified'];
   const isPart = !Number.isNaN(start) && range !== 'ignored' && (isSame || range !== 'honoured');
-  const content = contentOf(version, size);
-  if (isPart && (start >= size || range.startsWith('416'))) return unsatisfied(size, range, own);
+  const content = bodyOf(answer, contentOf(version, size));
+  if (isPart && (start >= content.length || range.startsWith('416')))
+    return unsatisfied(content.length, range, own);
   if (!isPart) return framed('200 OK', own, [], content, answer);
   return framed('206 Partial Content', ...rest(content, start, range, own), answer);
+}
+
+function bodyOf({ body, coding = '', damage }: Answer, content: Buffer): Buffer {
+  const bytes = coded(body ?? content, coding);
+  if (damage === 'short') return bytes.subarray(0, -20);
+  if (damage === 'broken') bytes.fill(0xff, 100, 200);
+  return bytes;
 }
 
 function unsatisfied(size: number, range: RangeManner, own: Record<string, string>) {
@@ -186,11 +214,12 @@ function framed(
   own: Record<string, string>,
   fields: readonly string[],
   body: Buffer,
-  { framing = 'length', cut, fields: further = [] }: Answer,
+  { framing = 'length', cut, coding, fields: further = [] }: Answer,
 ): { bytes: Buffer; isCut: boolean } {
   const lines = [`HTTP/1.1 ${status}`, ...Object.entries(own).map(([name, value]) => `${name}: ${value}`)];
   if (framing === 'length') lines.push(`Content-Length: ${body.length}`);
   else lines.push(framing === 'chunked' ? 'Transfer-Encoding: chunked' : 'Connection: close');
+  if (coding !== undefined) lines.push(`Content-Encoding: ${coding.replace('raw ', '')}`);
   const head = Buffer.from(`${[...lines, ...fields, ...further].join('\r\n')}\r\n\r\n`, 'latin1');
   const isCut = cut !== undefined && cut < body.length;
   const sent = isCut ? body.subarray(0, cut) : body;
