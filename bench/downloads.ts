@@ -1,98 +1,107 @@
-// fetchall against the naive way, and the default chunk size against a large one.
+// fetchall and its peers, work by work.
 
-import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { downloadAll } from 'fetchall';
-import { type Contender, measure, pairedRatio } from './measure.js';
+import { compile } from './compile.js';
+import { contendersOf, missing } from './contenders.js';
+import { CLEAN } from './measure.js';
+import { ROOT, removeFolder, scratchFolder } from './places.js';
+import { merged, type Results, readResults, thisMachine, type WorkResult, writeResults } from './results.js';
+import { pairedRatio, type Row, runRounds } from './rounds.js';
+import { startServers } from './servers.js';
+import { bytesNeeded } from './site.js';
+import { longText, putBetweenMarks, remarks, shortText, workTable } from './table.js';
+import { describe, isWanted, type Ports, scaled, WORKS, type Work } from './works.js';
 
-interface Work {
-  readonly name: string;
-  readonly files: number;
-  readonly size: number;
-  readonly concurrency: number;
-  readonly rounds: number;
+/** What the documents show. */
+export const RESULTS = join(ROOT, 'bench/results.json');
+
+export interface Settings {
+  /** Names of works; none means all. */
+  readonly wanted: readonly string[];
+  readonly rounds: number | undefined;
+  readonly scale: number;
+  /** Names of peers; none means all. */
+  readonly peers: readonly string[];
+  /** Contenders get the environment of the bench instead of a clean one. */
+  readonly inherit: boolean;
+  /** Where the results go; undefined for nowhere. */
+  readonly results: string | undefined;
 }
 
-const KIB = 1024;
-const MIB = KIB * KIB;
-
-const WORKS: readonly Work[] = [
-  { name: 'small', files: 20_000, size: 4 * KIB, concurrency: 16, rounds: 5 },
-  { name: 'middle', files: 200, size: MIB, concurrency: 16, rounds: 5 },
-  { name: 'large', files: 4, size: 512 * MIB, concurrency: 4, rounds: 5 },
-];
-
-/** Compiled to build/bench. */
-const HERE = fileURLToPath(new URL('.', import.meta.url));
-const COMMAND_LINE = join(HERE, '../../bin/fetchall.js');
-const NAIVE = join(HERE, 'naive.js');
-
-/** @param wants whether a work is asked for */
-export async function benchDownloads(wants: (name: string) => boolean): Promise<void> {
-  // In memory where there is a file system for that, so that no disk is measured.
-  const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'fetchall-bench-'));
-  const server = fork(join(HERE, 'server.js'));
+/** @returns whether every run of fetchall was right */
+export async function benchDownloads(settings: Settings, say: (line: string) => void): Promise<boolean> {
+  const asked = WORKS.filter(({ name }) => isWanted(name, settings.wanted));
+  if (asked.length === 0) return true;
+  for (const line of missing()) say(line);
+  const works = asked.map((work) => scaled(work, settings.scale));
+  const folder = await scratchFolder(bytesNeeded(works));
+  // However it ends, what takes gigabytes of memory is not left behind.
+  process.once('exit', () => removeFolder(folder));
+  const rusage = compile('rusage', folder);
+  if (rusage === undefined)
+    say('CPU, memory and the limit are left out; apt-get install gcc libc6-dev brings them');
+  const done: WorkResult[] = [];
+  const servers = await startServers(folder, works);
   try {
-    const port = await new Promise<number>((resolve) =>
-      server.once('message', (message) => resolve(Number(message))),
-    );
-    for (const work of WORKS.filter(({ name }) => wants(name))) await benchWork(work, port, folder);
-    if (wants('latency')) await benchLatency(port, folder);
+    for (const work of works) {
+      const result = await benchWork(work, settings, servers.ports, folder, rusage, say);
+      if (result === undefined) continue;
+      done.push(result);
+      // After each, so that an hour's work is not lost with the last one.
+      if (settings.results !== undefined)
+        publish(settings.results, { machine: thisMachine(), works: [result] });
+    }
   } finally {
-    server.disconnect();
-    await rm(folder, { recursive: true, force: true });
+    await servers.stop();
+    removeFolder(folder);
   }
+  return done.every(({ rows }) => rows.every(({ kind, failed }) => kind !== 'fetchall' || failed === null));
 }
 
-/** How close a run comes to what the latency allows, by its own `seconds`; and what --compare says of it. */
-async function benchLatency(port: number, folder: string): Promise<void> {
-  const [files, concurrency, latency] = [200, 16, 0.1];
-  const urls = Array.from(
-    { length: files },
-    (_, n) => `http://127.0.0.1:${port}/4096/${latency * 1000}/file-${n}.bin`,
+async function benchWork(
+  work: Work,
+  { rounds = work.rounds, peers, inherit }: Settings,
+  ports: Ports,
+  scratch: string,
+  rusage: string | undefined,
+  say: (line: string) => void,
+): Promise<WorkResult | undefined> {
+  say(`${work.name}: ${describe(work)}`);
+  if (work.scheme === 'https' && ports.https === 0) {
+    say('  left out; apt-get install openssl brings what makes its certificate\n');
+    return undefined;
+  }
+  const [folder, out] = [join(scratch, work.name), join(scratch, work.name, 'out')];
+  const isAsked = (peer: string): boolean => peers.length === 0 || peers.includes(peer);
+  const contenders = contendersOf(work, ports, folder, out, isAsked);
+  const rows = await runRounds(
+    contenders,
+    rounds,
+    { work, out, folder, rusage, environment: inherit ? process.env : CLEAN },
+    say,
   );
-  const out = join(folder, 'latency');
-  const { seconds } = await downloadAll(urls, { out, concurrency, existing: 'overwrite' });
-  const ideal = Math.ceil(files / concurrency) * latency;
-  const { speedup } = await downloadAll(urls, { out, concurrency, compare: true });
-  console.log(`latency: ${files} files at ${latency} s, ${concurrency} at a time`);
-  console.log(
-    `  ${seconds.toFixed(3)} s, ${(seconds / ideal).toFixed(3)}x the ideal; --compare says ${speedup?.toFixed(1)}x`,
-  );
+  rmSync(folder, { recursive: true, force: true });
+  const date = new Date().toISOString().slice(0, 10);
+  const { name, yardstick } = work;
+  const result = { name, what: describe(work), date, rounds, yardstick, rows, pair: pairOf(work, rows) };
+  say(`\n${workTable(result)}\n\n${remarks(result)}\n`);
+  return result;
 }
 
-async function benchWork(work: Work, port: number, folder: string): Promise<void> {
-  const list = join(folder, 'urls.txt');
-  const urls = Array.from(
-    { length: work.files },
-    (_, n) => `http://127.0.0.1:${port}/${work.size}/0/file-${n}.bin`,
-  );
-  await writeFile(list, `${urls.join('\n')}\n`);
-  const out = join(folder, 'out');
-  const fetchall = (name: string, ...more: readonly string[]): Contender => ({
-    name,
-    argv: [COMMAND_LINE, list, '-o', out, '-c', String(work.concurrency), '--progress', 'none', ...more],
-  });
-  const contenders = [
-    fetchall('fetchall'),
-    { name: 'naive', argv: [NAIVE, list, out, String(work.concurrency)] },
-  ];
-  if (work.name === 'large') contenders.push(fetchall('fetchall --chunk-size 64k', '--chunk-size', '64k'));
-  const measurements = await measure(contenders, work.rounds, out);
-  const [ours] = measurements;
-  console.log(
-    `${work.name}: ${work.files} x ${work.size} bytes, ${work.concurrency} at a time, ${work.rounds} rounds`,
-  );
-  for (const other of measurements) {
-    const ratio =
-      ours === undefined || other === ours ? '' : `  ${(1 / pairedRatio(ours, other)).toFixed(2)}x ours`;
-    const { name, seconds, fastest, slowest } = other;
-    console.log(
-      `  ${name.padEnd(28)} ${seconds.toFixed(2)} s  (${fastest.toFixed(2)} to ${slowest.toFixed(2)})${ratio}`,
-    );
-  }
+function pairOf({ pair }: Work, rows: readonly Row[]): WorkResult['pair'] {
+  if (pair === undefined) return null;
+  const [one, other] = pair;
+  const roundsOf = (name: string): readonly number[] => rows.find((row) => row.name === name)?.rounds ?? [];
+  return { one, other, ratio: pairedRatio(roundsOf(one), roundsOf(other)) };
+}
+
+function publish(path: string, now: Results): void {
+  const results = merged(readResults(path), now);
+  const order = WORKS.map(({ name }) => name);
+  const works = [...results.works].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
+  writeResults(path, { ...results, works });
+  if (path !== RESULTS) return;
+  putBetweenMarks(join(ROOT, 'docs/performance.md'), longText({ ...results, works }));
+  putBetweenMarks(join(ROOT, 'README.md'), shortText({ ...results, works }));
 }

@@ -2,10 +2,10 @@
 // of its own, in turn, so that nobody's memory or warm code is another's.
 
 import { fork, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Event, joinall, Pool, RawGreenlet, sleep, spawn } from 'fetchall';
 import pLimit from 'p-limit';
+import { pythonWithGevent } from './peers.js';
 
 const ROUNDS = 5;
 
@@ -137,18 +137,18 @@ const COMPARISONS: readonly {
   },
 ];
 
-/** Runs by itself: Debian's python3-gevent is in the system's own Python. */
-const PYTHON = '/usr/bin/python3';
 const GEVENT = fileURLToPath(new URL('../../bench/kernel.py', import.meta.url));
 
 export async function benchKernel(): Promise<void> {
-  const hasGevent = existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'import gevent']).status === 0;
-  if (!hasGevent) console.log('kernel: gevent is left out; apt-get install python3-gevent brings it');
+  const python = pythonWithGevent();
+  if (python === undefined)
+    console.log('kernel: gevent is left out; apt-get install python3-gevent brings it');
   for (const { title, tasks, show } of COMPARISONS) {
-    const contenders = tasks.filter((task) => hasGevent || !task.startsWith('gevent'));
+    const contenders = tasks.filter((task) => python !== undefined || !task.startsWith('gevent'));
     const figures = contenders.map((): number[] => []);
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [index, task] of contenders.entries()) figures[index]?.push(await inItsOwnProcess(task));
+      for (const [index, task] of contenders.entries())
+        figures[index]?.push(await inItsOwnProcess(task, python));
     }
     const medians = figures.map((each) => each.sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN);
     console.log(`kernel: ${title}`);
@@ -160,9 +160,9 @@ export async function benchKernel(): Promise<void> {
   }
 }
 
-function inItsOwnProcess(task: string): Promise<number> {
-  if (task.startsWith('gevent')) {
-    const { stdout, stderr } = spawnSync(PYTHON, [GEVENT, task.slice('gevent '.length)], {
+function inItsOwnProcess(task: string, python: string | undefined): Promise<number> {
+  if (task.startsWith('gevent') && python !== undefined) {
+    const { stdout, stderr } = spawnSync(python, [GEVENT, task.slice('gevent '.length)], {
       encoding: 'utf8',
     });
     if (stdout === '') throw new Error(`kernel.py: ${stderr}`);

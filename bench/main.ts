@@ -1,19 +1,78 @@
-// npm run bench [small | middle | large | latency | memory | kernel] ...
+// npm run bench [WORK | kernel | memory | profile ...] [-- --rounds N --scale X --peers A,B --results FILE]
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { benchDownloads } from './downloads.js';
+import { parseArgs } from 'node:util';
+import { benchDownloads, RESULTS } from './downloads.js';
 import { benchKernel } from './kernel.js';
 import { benchMemory } from './memory.js';
+import { benchProfile } from './profile.js';
+import { isWanted, WORKS } from './works.js';
 
-const wanted = process.argv.slice(2);
-const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+const HELP = `npm run bench [NAME ...] [-- OPTIONS]
 
-if (process.send === undefined) {
-  await benchDownloads(wants);
-  if (wants('kernel')) await benchKernel();
-  if (wants('memory')) await inItsOwnProcess();
-} else await benchMemory();
+works    ${WORKS.map(({ name }) => name).join(' ')}; D and memory are all of theirs
+others   kernel (the kernel against promises, gevent and p-limit), profile [WORK ...] (where S and L spend their time)
+         without a name: all but profile; about half an hour
+
+--rounds N       instead of 5 (one: 21, memory: 1)
+--scale X        0.02 for a fiftieth of the files or bytes: a quick try, which is not kept
+--peers A,B      only these; default all that are installed
+--inherit        contenders get this shell's environment instead of a clean one; not kept
+--results FILE   where the figures go; default bench/results.json, and only from there into README.md and docs/performance.md`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string' },
+    scale: { type: 'string', default: '1' },
+    peers: { type: 'string' },
+    results: { type: 'string' },
+    inherit: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+// In order, so that nothing is left behind.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+if (process.send !== undefined) await benchMemory();
+else if (values.help) console.log(HELP);
+else process.exitCode = await main(positionals);
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const known = ['kernel', 'profile'];
+  const isKnown = (name: string): boolean =>
+    known.includes(name) || WORKS.some((work) => isWanted(work.name, [name]));
+  const unknown = wanted.find((name) => !isKnown(name));
+  if (unknown !== undefined) {
+    console.error(`there is no ${unknown}\n\n${HELP}`);
+    return 2;
+  }
+  const scale = Number(values.scale);
+  const settings = {
+    rounds: values.rounds === undefined ? undefined : Number(values.rounds),
+    scale,
+    inherit: values.inherit,
+    peers: values.peers?.split(',') ?? [],
+    // Quick tries are not for keeping.
+    results: values.results ?? (scale === 1 && !values.inherit ? RESULTS : undefined),
+  };
+  if (wanted.includes('profile')) {
+    const works = wanted.filter((name) => name !== 'profile');
+    await benchProfile(works.length === 0 ? ['S', 'L'] : works, scale, console.log);
+    return 0;
+  }
+  const works = wanted.filter((name) => name !== 'kernel');
+  const isRight =
+    wanted.length > 0 && works.length === 0
+      ? true
+      : await benchDownloads({ ...settings, wanted: works }, console.log);
+  if (isWanted('memory', wanted)) await inItsOwnProcess();
+  if (isWanted('kernel', wanted)) await benchKernel();
+  return isRight ? 0 : 1;
+}
 
 /** Its peak shall hold nothing of what was measured before. */
 async function inItsOwnProcess(): Promise<void> {

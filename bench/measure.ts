@@ -1,74 +1,125 @@
-// Runs commands as whole processes, in turn, and gives medians: A B A B ..., because machines drift.
+// One run of one contender: what it took, and whether all files are there.
+//
+// CPU and peak memory come from wait4 in a small C program between us and the contender (rusage.c): exact, of the whole process
+// tree, and it cannot miss a short run as looking into /proc would. Without a C compiler only wall time is measured.
 
 import { spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Contender } from './contenders.js';
+import type { Work } from './works.js';
 
-export interface Contender {
-  readonly name: string;
-  /** Arguments to node. */
-  readonly argv: readonly string[];
+export interface Figures {
+  /** Seconds. */
+  readonly wall: number;
+  /** Seconds, user and system. */
+  readonly cpu: number | null;
+  /** Bytes of resident memory, at most. */
+  readonly peak: number | null;
+  /** Seconds by the run's own summary, without the start of the program: for what is measured by the ideal. */
+  readonly own: number | null;
 }
 
-export interface Measurement {
-  readonly name: string;
-  readonly rounds: readonly number[];
-  /** Median wall time in seconds. */
-  readonly seconds: number;
-  readonly fastest: number;
-  readonly slowest: number;
+/** A reason, if it is not to be counted. */
+export type Outcome = Figures | { readonly failed: string };
+
+export interface Bench {
+  readonly work: Work;
+  /** Where the contenders write; emptied before each run. */
+  readonly out: string;
+  /** Where reports and logs go. */
+  readonly folder: string;
+  /** The compiled rusage.c. */
+  readonly rusage: string | undefined;
+  /** Of every contender; most add nothing of their own. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
-/** One round for each contender after another, `rounds` times after a warm-up; `out` is emptied before each. */
-export async function measure(
-  contenders: readonly Contender[],
-  rounds: number,
-  out: string,
-): Promise<Measurement[]> {
-  const times = contenders.map((): number[] => []);
-  // Round -1 warms the machine up: memory that was idle costs the first who takes it.
-  for (let round = -1; round < rounds; round++) {
-    for (const [index, { argv }] of contenders.entries()) {
-      await rm(out, { recursive: true, force: true });
-      const seconds = await timeOnce(argv);
-      if (round >= 0) times[index]?.push(seconds);
-    }
-  }
-  return contenders.map(({ name }, index) => {
-    const sorted = [...(times[index] ?? [])].sort((a, b) => a - b);
-    return {
-      name,
-      rounds: times[index] ?? [],
-      seconds: median(sorted),
-      fastest: sorted[0] ?? 0,
-      slowest: sorted.at(-1) ?? 0,
-    };
-  });
+/**
+ * Nobody's own settings come in. It matters: NODE_EXTRA_CA_CERTS with a system's certificates doubles the time of `node -e 0`, and
+ * with it halves what a start-up seems to cost beside it.
+ */
+export const CLEAN: NodeJS.ProcessEnv = {
+  PATH: process.env['PATH'],
+  TMPDIR: tmpdir(),
+  LC_ALL: 'C',
+  HOME: '/nonexistent',
+};
+
+/** A run that takes longer is stopped. */
+const LONGEST = 600_000;
+
+export async function runOnce(
+  contender: Contender,
+  { work, out, folder, rusage, environment }: Bench,
+): Promise<Outcome> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out);
+  const log = join(folder, 'stderr.txt');
+  const said = join(folder, 'stdout.txt');
+  const report = join(folder, 'rusage.txt');
+  const argv = rusage === undefined ? contender.argv : [rusage, report, ...contender.argv];
+  // What a contender says is only kept where it is needed.
+  const keeps = work.latency > 0 && contender.kind === 'fetchall';
+  const { code, seconds } = await runProgram(
+    argv,
+    { ...environment, ...contender.environment },
+    keeps ? said : '/dev/null',
+    log,
+  );
+  if (code !== 0) return { failed: `ended with ${code}: ${readFileSync(log, 'utf8').trim().slice(-200)}` };
+  const wrong = contender.kind === 'start' ? undefined : whatIsWrong(out, work);
+  if (wrong !== undefined) return { failed: wrong };
+  const figures =
+    rusage === undefined ? { wall: seconds, cpu: null, peak: null, own: null } : figuresIn(report);
+  return keeps ? { ...figures, own: ownSeconds(said) } : figures;
 }
 
-/** The ratio round by round, so that a slow moment of the machine weighs on both sides. */
-export function pairedRatio(one: Measurement, other: Measurement): number {
-  const ratios = one.rounds.map((seconds, round) => seconds / (other.rounds[round] ?? Number.NaN));
-  return median(ratios.sort((a, b) => a - b));
-}
-
-function median(sorted: readonly number[]): number {
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-}
-
-function timeOnce(argv: readonly string[]): Promise<number> {
+function runProgram(
+  [program = '', ...argv]: readonly string[],
+  env: NodeJS.ProcessEnv,
+  stdout: string,
+  stderr: string,
+): Promise<{ readonly code: number | string; readonly seconds: number }> {
+  const [output, errors] = [openSync(stdout, 'w'), openSync(stderr, 'w')];
   return new Promise((resolve, reject) => {
     const began = performance.now();
-    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let complaints = '';
-    child.stderr.on('data', (text: Buffer) => {
-      complaints += text.toString();
+    const child = spawn(program, argv, {
+      env,
+      stdio: ['ignore', output, errors],
+      detached: true,
     });
+    // Detached, so that it and what it started can be ended together.
+    const end = (): unknown => child.pid === undefined || process.kill(-child.pid, 'SIGKILL');
+    const clock = setTimeout(end, LONGEST);
+    process.prependOnceListener('exit', end);
     child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve((performance.now() - began) / 1000);
-      else reject(new Error(`node ${argv.join(' ')} ended with ${code}: ${complaints}`));
+    child.once('close', (code, signal) => {
+      clearTimeout(clock);
+      process.off('exit', end);
+      closeSync(output);
+      closeSync(errors);
+      resolve({ code: code ?? signal ?? '', seconds: (performance.now() - began) / 1000 });
     });
   });
+}
+
+/** Number and total size of the files, without what fetchall notes in `.fetchall`. */
+export function whatIsWrong(out: string, { files, size }: Work): string | undefined {
+  const found = readdirSync(out).filter((name) => name !== '.fetchall');
+  if (found.length !== files) return `${found.length} files instead of ${files}`;
+  const bytes = found.reduce((sum, name) => sum + statSync(join(out, name)).size, 0);
+  return bytes === files * size ? undefined : `${bytes} bytes instead of ${files * size}`;
+}
+
+function figuresIn(report: string): Figures {
+  const [wall = 0, user = 0, system = 0, peak = 0] = readFileSync(report, 'utf8').split(' ').map(Number);
+  return { wall, cpu: user + system, peak: peak * 1024, own: null };
+}
+
+function ownSeconds(ndjson: string): number {
+  const last: unknown = JSON.parse(readFileSync(ndjson, 'utf8').trimEnd().split('\n').at(-1) ?? '');
+  if (typeof last === 'object' && last !== null && 'seconds' in last) return Number(last.seconds);
+  throw new Error('the run gave no summary');
 }
