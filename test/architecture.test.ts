@@ -16,6 +16,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   files: 1,
   state: 1,
   report: 1,
+  archive: 1,
   download: 2,
   run: 3,
   cli: 5,
@@ -126,9 +127,12 @@ test('process and console belong to cli/ and report/', () => {
   expect(found).toEqual([]);
 });
 
-test('only files/ writes downloads: node:fs is for files/, state/, input/ and cli/', () => {
+test('only files/ writes downloads: node:fs is for files/, state/, archive/, input/ and cli/', () => {
+  // An archive is a file of its own, with names of the user's; what is temporary goes to the folder of notes.
   const found = offenders(({ path, imports }) =>
-    /^(files|state|input|cli)\//.test(path) ? [] : imports.filter((target) => /^node:fs/.test(target)),
+    /^(files|state|archive|input|cli)\//.test(path)
+      ? []
+      : imports.filter((target) => /^node:fs/.test(target)),
   );
   expect(found).toEqual([]);
 });

@@ -21,7 +21,7 @@ test('the README names every error code', () => {
 });
 
 test('every option of a table has its @default', () => {
-  const tables = ['run', 'download', 'http', 'files', 'state', 'report']
+  const tables = ['run', 'download', 'http', 'files', 'state', 'archive', 'report']
     .map((room) => read(`src/${room}/options.ts`))
     .join('\n');
   const documented = [...tables.matchAll(/@default [^\n]+\n\s*\*\/\n\s*(\w+):/g)].map(([, key]) => key);

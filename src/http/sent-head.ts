@@ -2,10 +2,11 @@
 // after the handler's onRequestStart (https://undici.nodejs.org/#/docs/api/DiagnosticsChannel).
 
 import { subscribe } from 'node:diagnostics_channel';
+import { Socket } from 'node:net';
 
 const CHANNEL = 'undici:client:sendHeaders';
 
-type TakeHead = (head: Uint8Array) => void;
+type TakeHead = (head: Uint8Array, address: string | null) => void;
 
 /** Who asked for the head that is written next. */
 let next: TakeHead | null = null;
@@ -30,5 +31,7 @@ function hear(message: unknown): void {
   next = null;
   if (take === null || typeof message !== 'object' || message === null || !('headers' in message)) return;
   const { headers } = message;
-  if (typeof headers === 'string') take(Buffer.from(`${headers}\r\n`, 'latin1'));
+  const address =
+    'socket' in message && message.socket instanceof Socket ? message.socket.remoteAddress : null;
+  if (typeof headers === 'string') take(Buffer.from(`${headers}\r\n`, 'latin1'), address ?? null);
 }

@@ -25,6 +25,8 @@ export interface ResponseHead {
   readonly isPublic?: boolean;
   /** 200 to 599: interim responses are not handed on. */
   readonly status: number;
+  /** The reason phrase, for an archive; left out where it cannot be had. */
+  readonly reason?: string;
   readonly headers: HeaderFields;
   /** Name, value, name, value ... exactly the bytes received, for an archive; empty where they cannot be had. */
   readonly rawHeaders: readonly Uint8Array[];
@@ -47,8 +49,10 @@ export interface Receiver {
   /**
    * For an archive: the head of the request, exactly the bytes sent, request line and last empty line included. Only a
    * receiver that has this method costs anything; it is never called where the bytes cannot be had (fetch).
+   *
+   * @param address who is asked; null where that is not known
    */
-  onRequest?(head: Uint8Array): void;
+  onRequest?(head: Uint8Array, address: string | null): void;
   onHead(head: ResponseHead): void;
   /** The bytes stay valid after the call; they may be views into a larger buffer. */
   onData(bytes: Uint8Array): void;

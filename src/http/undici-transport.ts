@@ -188,13 +188,14 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#controller = controller;
     const receiver = this.#receiver;
     if (receiver === null) controller.abort(new Error('given up'));
-    else if (receiver.onRequest !== undefined) takeSentHead((head) => receiver.onRequest?.(head));
+    else if (receiver.onRequest !== undefined) takeSentHead((...sent) => receiver.onRequest?.(...sent));
   }
 
   onResponseStart(
     controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
+    reason = '',
   ): void {
     if (status < 200) {
       if (++this.#interims > MOST_INTERIMS)
@@ -214,6 +215,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       url: this.#request.url,
       isPublic: this.#side.isPublic,
       status,
+      reason,
       headers,
       rawHeaders,
       length: bodyLength(status, headers),

@@ -1,6 +1,7 @@
 // The live things of one run, made from its settings and what the caller reaches in.
 
 import { resolve } from 'node:path';
+import { archivingTransport } from '../download/archiving-transport.js';
 import type { Context } from '../download/context.js';
 import { forgetfulParts } from '../download/forgetful-parts.js';
 import { RateLimit } from '../download/rate-limit.js';
@@ -17,6 +18,7 @@ import type { Synchronous } from '../state/database.js';
 import { MEMORY_FOLDER } from '../state/memory-folder.js';
 import { forgetParts, openStore } from '../state/open-store.js';
 import type { Store } from '../state/store.js';
+import type { OpenArchive } from './open-archive.js';
 import type { Settings } from './options.js';
 import type { EntrySource } from './pass.js';
 import type { Seams } from './seams.js';
@@ -62,8 +64,12 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
     const folder = await makeOut(disk, settings);
     const transport = await openTransport(settings, seams);
     const store = await openState(folder, settings, seams);
+    const archive = await archiveOf(folder, settings, disk).catch(async (error: unknown) => {
+      await store?.close();
+      throw error;
+    });
     return {
-      transport,
+      transport: archive === null ? transport : archivingTransport(transport, archive.archive),
       disk,
       folder,
       store,
@@ -78,7 +84,11 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
         await entries.close?.();
         if (transport !== seams.transport) await transport.close();
         await thread?.end();
-        await store?.close();
+        try {
+          await archive?.close();
+        } finally {
+          await store?.close();
+        }
       },
     };
   } catch (error) {
@@ -99,6 +109,14 @@ async function openState(folder: string, settings: Settings, { note }: RunSeams)
     onDamaged: (path) =>
       note?.(`fetchall: the notes in the out folder were damaged and begin anew; they are now ${path}`),
   });
+}
+
+/** @throws FetchallError ERR_DISK, ERR_LOCKED */
+async function archiveOf(folder: string, settings: Settings, disk: Disk): Promise<OpenArchive | null> {
+  const { warc: file } = settings;
+  if (file === null) return null;
+  const { openArchive } = await import('./open-archive.js');
+  return await openArchive(folder, { ...settings, file }, disk);
 }
 
 async function openTransport(settings: Settings, { transport, fetch }: Seams): Promise<Transport> {

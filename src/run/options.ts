@@ -1,5 +1,6 @@
 // The options of a run: those of all the rooms that take part in it, and its own.
 
+import { archiveOptions } from '../archive/options.js';
 import { transferOptions } from '../download/options.js';
 import { fileOptions } from '../files/options.js';
 import { httpOptions } from '../http/options.js';
@@ -60,6 +61,7 @@ export const downloadOptions = {
   ...runOptions,
   ...transferOptions,
   ...httpOptions,
+  ...archiveOptions,
 };
 
 /** What the library's functions take; each option is its command line twin. */
@@ -90,6 +92,7 @@ export function resolveSettings(
       name,
     );
   }
+  checkArchive(options, spell);
   const concurrency = options.sequential ? 1 : options.concurrency;
   return Object.freeze({
     ...options,
@@ -97,6 +100,16 @@ export function resolveSettings(
     perHost: Math.min(options.perHost ?? concurrency, concurrency),
     policy: policyOf(options),
   });
+}
+
+function checkArchive({ warc, wacz, compare }: Options, spell: (key: string) => string = (key) => key): void {
+  if (wacz && warc === null)
+    throw new UsageError(`${spell('wacz')} packs what ${spell('warc')} writes; give that too`, spell('wacz'));
+  if (compare && warc !== null)
+    throw new UsageError(
+      `${spell('compare')} fetches everything twice; leave ${spell('warc')} out`,
+      spell('compare'),
+    );
 }
 
 /** The same run with one slot. */
@@ -143,7 +156,8 @@ function policyOf(options: Options): Policy {
     retryWait,
     retryMaxWait,
     retryOn,
-    resume,
+    // An archive wants whole bodies, not the rests of parts.
+    resume: resume && options.warc === null,
     wantDigest,
     keepBad,
     contentDisposition,

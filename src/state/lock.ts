@@ -1,4 +1,4 @@
-// One run a folder: DIR/.fetchall/lock says who has it.
+// One run a folder: DIR/.fetchall/lock says who has it. An archive has a lock of its own.
 
 import { createHash } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -33,13 +33,22 @@ let attempts = 0;
  * @param memory the folder, which is there
  * @throws FetchallError ERR_LOCKED while another run has it; ERR_DISK
  */
-export async function acquireLock(memory: string): Promise<Lock> {
-  const path = join(memory, NAME);
+export function acquireLock(memory: string): Promise<Lock> {
+  return acquireLockFile(join(memory, NAME), `is at work in ${join(memory, '..')}`);
+}
+
+/**
+ * The same with any path, whose folder is there.
+ *
+ * @param does what the other run does while it has the lock, for the error
+ * @throws FetchallError ERR_LOCKED, ERR_DISK
+ */
+export async function acquireLockFile(path: string, does: string): Promise<Lock> {
   const text = JSON.stringify(await ourselves());
   try {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const { holder, names } = await lookAt(path);
-      if (holder !== null) throw locked(memory, path, holder);
+      if (holder !== null) throw locked(does, path, holder);
       if (await claim(names, text)) return lockOf(path, text);
     }
   } catch (error) {
@@ -61,10 +70,10 @@ export async function lockHolder(memory: string): Promise<LockHolder | null> {
   }
 }
 
-function locked(memory: string, path: string, { pid, host, since }: LockHolder): FetchallError {
+function locked(does: string, path: string, { pid, host, since }: LockHolder): FetchallError {
   const where = host === hostname() ? '' : ` on ${host}`;
   const hint = where === '' ? '' : `; if that is over, remove ${path}`;
-  const says = `another run (process ${pid}${where}, since ${since}) is at work in ${join(memory, '..')}${hint}`;
+  const says = `another run (process ${pid}${where}, since ${since}) ${does}${hint}`;
   return new FetchallError('ERR_LOCKED', says);
 }
 

@@ -5,8 +5,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { ofType, readWarc } from '../archive/read-warc.js';
 import { packageRoot } from '../support/package-root.js';
-import { folderWith, serve } from './stage.js';
+import { folderWith, namesIn, serve } from './stage.js';
 
 /** Runs a command where `out`, in `cwd`, is a file system of 64 KiB; what it holds at the end is on standard output. */
 async function onSmallDisk(cwd: string, ...command: readonly string[]) {
@@ -35,3 +36,24 @@ test.for([40_000, 200_000])(
     expect(result.stdout.split('\n')).not.toContain('b');
   },
 );
+
+test('an archive on a full disk: exit 11, nothing torn, and no file whose exchange is not in it', async ({
+  skip,
+}) => {
+  const cwd = await folderWith();
+  await mkdir(join(cwd, 'out'));
+  const can = await onSmallDisk(cwd, 'true');
+  skip(can.code !== 0, `no small tmpfs can be mounted here: ${can.code} ${can.stderr}`);
+  const body = Buffer.from(Array.from({ length: 40_000 }, () => Math.random() * 256));
+  const server = await serve(({ url }) => ({ body: Buffer.concat([body, Buffer.from(url)]) }));
+  const bin = join(packageRoot, 'bin', 'fetchall.js');
+  const run = `"$0" "$@" -q -o data -c 1 --warc out/a; code=$?; cp out/a.warc.gz kept.warc.gz; exit $code`;
+  const urls = ['/a', '/b', '/c'].map((path) => server.url(path));
+  const result = await onSmallDisk(cwd, 'sh', '-c', run, process.execPath, bin, ...urls);
+  expect(result.code).toBe(11);
+  expect(result.stderr).toMatch(/ERR_DISK: cannot write the archive .*ENOSPC/);
+  const records = await readWarc(join(cwd, 'kept.warc.gz'));
+  const archived = ofType(records, 'response').map(({ fields }) => fields['WARC-Target-URI']);
+  expect(archived).toEqual([server.url('/a')]);
+  expect(await namesIn(cwd, 'data')).toEqual(['a', 'b.part']);
+});

@@ -35,18 +35,23 @@ it('hands on the head as it was sent, to each who asks', async () => {
   });
   const transport = openTransport();
   const heads: string[] = [];
+  const addresses: (string | null)[] = [];
   for (const path of ['a', 'silent', 'b']) {
     const recorder = new Recorder();
     const receiver =
       path === 'silent'
         ? recorder
         : Object.assign(recorder, {
-            onRequest: (head: Uint8Array) => void heads.push(Buffer.from(head).toString('latin1')),
+            onRequest(head: Uint8Array, address: string | null) {
+              heads.push(Buffer.from(head).toString('latin1'));
+              addresses.push(address);
+            },
           });
     transport.send({ url: new URL(server.url(`/${path}`)), headers: ['X-One', 'caf\xe9'] }, receiver);
     expect((await recorder.over()).calls).toEqual(['head 200', 'end']);
   }
   expect(heads).toEqual([seen[0], seen[2]]);
+  expect(addresses).toEqual(['127.0.0.1', '127.0.0.1']);
   expect(heads[1]).toMatch(/^GET \/b HTTP\/1\.1\r\nhost: .*X-One: caf\xe9\r\n\r\n$/s);
 });
 
@@ -65,6 +70,7 @@ it('hands on the head as it was received', async () => {
     'content-length': '5',
   });
   expect(recorder.head?.length).toBe(5);
+  expect(recorder.head?.reason).toBe('Fine');
   expect(recorder.head?.url.href).toBe(server.url());
   expect(recorder.head?.rawHeaders.map((bytes) => Buffer.from(bytes).toString('latin1'))).toEqual([
     'X-One',
