@@ -19,6 +19,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   archive: 1,
   download: 2,
   run: 3,
+  crawl: 4,
   cli: 5,
 };
 
@@ -29,6 +30,8 @@ const IMPORTERS: Readonly<Record<string, string>> = {
   'cli-progress': 'report/bar-stack.ts',
   yargs: 'cli/parse.ts',
   'node-sqlite3-wasm': 'state/wasm-sqlite.ts',
+  htmlparser2: 'crawl/markup.ts',
+  tldts: 'crawl/registrable-domain.ts',
 };
 
 interface SourceFile {
@@ -44,7 +47,7 @@ const files: SourceFile[] = readdirSync(SOURCE, { recursive: true, encoding: 'ut
   .map((path) => {
     const text = readFileSync(join(SOURCE, path), 'utf8');
     const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
-    const imports = [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    const imports = [...code.matchAll(/(?<![@'\w])(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
       ([, target]) => target ?? '',
     );
     return { path, text, code, imports };

@@ -154,7 +154,7 @@ function fold(name: string): string {
 }
 
 /** 48 bits. */
-interface Fingerprint {
+export interface Fingerprint {
   readonly low: number;
   /** 16 bits. */
   readonly high: number;
@@ -165,7 +165,7 @@ interface Fingerprint {
  * of one length that differ in one place never meet. Constants are fixed: a run's names must not depend on chance. It
  * withstands accidents, not attackers; what those could reach is a suffix, or a URL of theirs skipped.
  */
-function fingerprint(text: string): Fingerprint {
+export function fingerprint(text: string): Fingerprint {
   let low = 0x5bd1f3a7 ^ text.length;
   let high = 0x2c9e81d5;
   for (let at = 0; at < text.length; at++) {

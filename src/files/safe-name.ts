@@ -112,7 +112,7 @@ function trimEnd(text: string): string {
 }
 
 /** Percent-decodes what is UTF-8 and leaves the rest as text: `%41%FF%` gives `A%FF%`. */
-function decodeSegment(segment: string): string {
+export function decodeSegment(segment: string): string {
   if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);

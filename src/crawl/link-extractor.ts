@@ -1,0 +1,176 @@
+// The links of a page or style sheet, read as it arrives and resolved as browsers do.
+
+import { ByteDecoder } from './byte-decoder.js';
+import { PRESCAN_LENGTH, sniffCharset } from './charset.js';
+import { cssPlaces } from './css-links.js';
+import { isNofollow, placesIn, referencesOf } from './html-links.js';
+import type { Link } from './link.js';
+import { type MarkupStream, readMarkup, type Tag } from './markup.js';
+import { encodeQuery } from './query-encoding.js';
+import { parseUrl } from './url-key.js';
+
+export type DocumentType = 'html' | 'css';
+
+export interface LinkOptions {
+  /** Where the text is from: what its relative URLs mean. */
+  readonly baseUrl: string | URL;
+  /** @default by `contentType`, else `html` */
+  readonly type?: DocumentType;
+  /** The response's Content-Type, for its charset. */
+  readonly contentType?: string | null;
+}
+
+export interface PageLinks {
+  /** In the order of the text, as often as they stand there. */
+  readonly links: readonly Link[];
+  /** Elements `<meta name>`, for what robots are told. */
+  readonly metas: readonly { readonly name: string; readonly content: string }[];
+}
+
+/** Pages in pages (`srcdoc`) that are read. */
+const DEEPEST = 4;
+
+/**
+ * The links of a text: absolute, http and https only, in its order.
+ *
+ * @param html a string, or bytes in the encoding that they say or that `contentType` says
+ */
+export function extractLinks(html: string | Uint8Array, options: LinkOptions): Link[] {
+  const extractor = new LinkExtractor(options);
+  if (typeof html === 'string') extractor.writeText(html);
+  else extractor.write(html);
+  return [...extractor.end().links];
+}
+
+/** One page or style sheet that is fed as it comes, and gives its links at the end: only then its base is known. */
+export class LinkExtractor {
+  readonly #options: LinkOptions;
+  readonly #type: DocumentType;
+  /** With URLs as written: a base may yet come, https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-url */
+  readonly #found: Link[] = [];
+  readonly #metas: { name: string; content: string }[] = [];
+  /** First bytes, until the encoding is known. */
+  #start: Uint8Array[] = [];
+  #startLength = 0;
+  #decoder: ByteDecoder | null = null;
+  #charset = 'utf-8';
+  #markup: MarkupStream;
+  #css = '';
+  #base: string | null = null;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#type = options.type ?? typeOf(options.contentType ?? null);
+    this.#markup = this.#reader(0);
+  }
+
+  /** The next bytes; they may be cut anywhere, and are the caller's again afterwards. */
+  write(bytes: Uint8Array): void {
+    if (this.#decoder !== null) {
+      this.writeText(this.#decoder.decode(bytes));
+      return;
+    }
+    this.#start.push(bytes.slice());
+    this.#startLength += bytes.length;
+    if (this.#startLength >= PRESCAN_LENGTH) this.#decide();
+  }
+
+  /** The next of a text that is decoded already. */
+  writeText(text: string): void {
+    if (this.#type === 'html') this.#markup.write(text);
+    else this.#css += text;
+  }
+
+  end(): PageLinks {
+    if (this.#decoder === null && this.#startLength > 0) this.#decide();
+    if (this.#decoder !== null) this.writeText(this.#decoder.end());
+    this.#markup.end();
+    if (this.#type === 'css') this.#addCss(this.#css, 'css');
+    const page = parseUrl(String(this.#options.baseUrl));
+    const base = page === null ? null : baseOf(this.#base, page, this.#charset);
+    const links: Link[] = [];
+    for (const { url: written, tag, attribute, kind, nofollow } of this.#found) {
+      const url = base === null ? null : resolveLink(written, base, this.#charset);
+      if (url !== null) links.push({ url: url.href, tag, attribute, kind, nofollow });
+    }
+    return { links, metas: this.#metas };
+  }
+
+  #decide(): void {
+    const start = Buffer.concat(this.#start);
+    this.#start = [];
+    this.#charset = sniffCharset(this.#type, start, this.#options.contentType ?? null);
+    this.#decoder = new ByteDecoder(this.#charset);
+    this.write(start);
+  }
+
+  #reader(depth: number): MarkupStream {
+    let style: string | null = null;
+    return readMarkup('html', {
+      onTag: (tag) => {
+        if (tag.name === 'style') style = '';
+        this.#addTag(tag, depth);
+      },
+      onText: (text) => {
+        if (style !== null) style += text;
+      },
+      onClose: (name) => {
+        if (name !== 'style' || style === null) return;
+        this.#addCss(style, 'style');
+        style = null;
+      },
+    });
+  }
+
+  #addTag(tag: Tag, depth: number): void {
+    const name = tag.name.toLowerCase();
+    const value = (attribute: string): string | null => tag.attributes.get(attribute)?.value ?? null;
+    if (name === 'base' && depth === 0) this.#base ??= value('href');
+    if (name === 'meta' && value('name') !== null) {
+      this.#metas.push({ name: value('name') ?? '', content: value('content') ?? '' });
+    }
+    const references = referencesOf(tag);
+    const nofollow = references.length > 0 && isNofollow(tag);
+    for (const { attribute, form, kind } of references) {
+      if (form === 'document') this.#addDocument(attribute.value, depth + 1);
+      for (const { url } of placesIn(attribute.value, form)) {
+        if (isReference(url)) this.#found.push({ url, tag: name, attribute: attribute.name, kind, nofollow });
+      }
+    }
+  }
+
+  #addDocument(html: string, depth: number): void {
+    if (depth > DEEPEST) return;
+    const reader = this.#reader(depth);
+    reader.write(html);
+    reader.end();
+  }
+
+  #addCss(css: string, tag: 'css' | 'style'): void {
+    for (const place of cssPlaces(css)) {
+      const attribute = tag === 'style' ? 'text' : place.attribute;
+      this.#found.push({ url: place.url, tag, attribute, kind: 'requisite', nofollow: false });
+    }
+  }
+}
+
+export function typeOf(contentType: string | null): DocumentType {
+  return /^\s*text\/css\b/i.test(contentType ?? '') ? 'css' : 'html';
+}
+
+/** The first `base` with an href decides, unless it is no URL, or one of data or script. */
+export function baseOf(href: string | null, page: URL, charset: string): URL {
+  const base = href === null ? null : parseUrl(encodeQuery(href, charset), page);
+  return base === null || /^(?:data|javascript):$/.test(base.protocol) ? page : base;
+}
+
+/** @returns null for what is no http or https URL */
+export function resolveLink(written: string, base: URL, charset: string): URL | null {
+  const url = parseUrl(encodeQuery(written, charset), base);
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : null;
+}
+
+/** An empty value leads nowhere, or to the page itself. */
+export function isReference(written: string): boolean {
+  return written.trim() !== '';
+}
