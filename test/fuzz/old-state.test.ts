@@ -31,7 +31,7 @@ const count = fc.nat({ max: 2 ** 31 - 1 }).map((low) => low * 4096);
 const anything = fc.oneof(text, count, fc.double(), fc.constant(null), fc.uint8Array({ maxLength: 8 }));
 
 const row = fc.record({
-  url: text,
+  url: text.map((end) => `http://a.test/${end}`),
   file: text,
   outcome: fc.constantFrom('saved', 'failed', 'skipped'),
   size: fc.option(count),
