@@ -5,6 +5,7 @@ import { clock, type Scheduled } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
 import { createAnew, type Disk, type OpenPart } from './disk.js';
 import { diskError } from './disk-errors.js';
+import { Pieces } from './pieces.js';
 
 /** Above this many bytes in hand the sender is asked to pause; what is on its way then still fits into 2 MB. */
 export const HIGH_WATER = 1_048_576;
@@ -42,9 +43,9 @@ export class PartFile {
   readonly #isSynced: boolean;
   #syncedTo = 0;
   /** A small body, as it came. */
-  #pieces: Uint8Array[] = [];
+  readonly #pieces = new Pieces();
   /** What waits to be written. */
-  #gathered: Uint8Array[] = [];
+  readonly #gathered = new Pieces();
   /** Bytes gathered or being written. */
   #inHand = 0;
   #position = 0;
@@ -109,7 +110,7 @@ export class PartFile {
     const final = join(this.#folder, name);
     try {
       if (this.#whole) {
-        await this.#disk.save(this.#path, final, this.#pieces, this.#isSynced);
+        await this.#disk.save(this.#path, final, this.#pieces.take(), this.#isSynced);
         return;
       }
       await this.#flush();
@@ -177,8 +178,8 @@ export class PartFile {
 
   /** Closes, and removes the part. Never throws. */
   async discard(): Promise<void> {
-    this.#pieces = [];
-    this.#gathered = [];
+    this.#pieces.take();
+    this.#gathered.take();
     await this.leave();
     if (this.#isOurs) await this.#disk.unlink(this.#path).catch(() => {});
   }
@@ -189,7 +190,7 @@ export class PartFile {
 
   /** A call for each buffer would cost more than the writing: much is written at once, little after a moment. */
   #writeSoon(): void {
-    if (this.#writing !== null || this.#gathered.length === 0) return;
+    if (this.#writing !== null || this.#gathered.isEmpty) return;
     if (this.#inHand >= ENOUGH) this.#write();
     else this.#timer ??= clock.schedule(MOMENT, () => this.#write());
   }
@@ -206,7 +207,7 @@ export class PartFile {
       },
       (error: unknown) => {
         this.#writing = null;
-        this.#gathered = [];
+        this.#gathered.take();
         this.#error = diskError(error, `cannot write ${this.#path}`);
         this.#events.failed(this.#error);
       },
@@ -215,8 +216,7 @@ export class PartFile {
 
   async #writeBatch(): Promise<void> {
     const descriptor = await this.#open();
-    const buffers = this.#gathered;
-    this.#gathered = [];
+    const buffers = this.#gathered.take();
     const size = buffers.reduce((sum, { length }) => sum + length, 0);
     const mayWrite = this.#events.willWrite?.(this.#position + size);
     if (mayWrite !== undefined) await mayWrite;
@@ -229,7 +229,7 @@ export class PartFile {
   /** The body turns out to be written as it comes. */
   #gatherPieces(): void {
     this.#whole = false;
-    this.#gathered.push(...this.#pieces.splice(0));
+    for (const piece of this.#pieces.take()) this.#gathered.push(piece);
   }
 
   async #open(): Promise<number> {
@@ -260,7 +260,7 @@ export class PartFile {
   }
 
   async #flush(): Promise<void> {
-    while (this.#writing !== null || this.#gathered.length > 0) {
+    while (this.#writing !== null || !this.#gathered.isEmpty) {
       this.#write();
       await this.#writing;
     }

@@ -3,6 +3,7 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction, Socket } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { clock } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
 import { guardedLookup, refusedAddress } from './guarded-lookup.js';
 import { bodyLength, foreignTransferCoding, isBodyless, isEndMarked } from './header-fields.js';
@@ -47,6 +48,7 @@ export function undiciTransport(options: ConnectionOptions, network = SYSTEM): T
     public: new Side(options, network, true),
     private: new Side(options, network, false),
     privateHosts: new PrivateHosts(),
+    headersTimeout: options.headersTimeout,
   };
   return {
     send: (request, receiver) => new UndiciExchange(request, receiver, sides).begin(),
@@ -64,6 +66,8 @@ interface Sides {
   readonly public: Side;
   readonly private: Side;
   readonly privateHosts: PrivateHosts;
+  /** In ms. */
+  readonly headersTimeout: number;
 }
 
 class Side {
@@ -147,6 +151,11 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   #hasTurned = false;
   /** Whether the connection has ended: a pause would keep nothing back any more. */
   #isAtEnd = false;
+  /** Whether it was reset in place of ended. */
+  #isReset = false;
+  #isEndMarked = true;
+  /** When the request went out, on the clock's ms. */
+  #beganAt = 0;
 
   constructor(request: HttpRequest, receiver: Receiver, sides: Sides) {
     this.#request = request;
@@ -186,6 +195,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#beganAt = clock.now();
     const receiver = this.#receiver;
     if (receiver === null) controller.abort(new Error('given up'));
     else if (receiver.onRequest !== undefined) takeSentHead((...sent) => receiver.onRequest?.(...sent));
@@ -200,6 +210,11 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     if (status < 200) {
       if (++this.#interims > MOST_INTERIMS)
         this.#refuse(controller, `more than ${MOST_INTERIMS} interim responses and no other`);
+      // With each of them undici begins to wait anew.
+      else if (clock.now() - this.#beganAt > this.#sides.headersTimeout) {
+        this.#fail(Object.assign(new Error(), { code: 'UND_ERR_HEADERS_TIMEOUT' }));
+        controller.abort(new Error('given up'));
+      }
       return;
     }
     const coding = foreignTransferCoding(headers);
@@ -208,8 +223,9 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       return;
     }
     this.#hasHead = true;
-    atEndOfReading(() => this.#readOn());
+    atEndOfReading((isReset) => this.#readOn(isReset));
     this.#isComplete = isBodyless(status);
+    this.#isEndMarked = isEndMarked(status, headers);
     const rawHeaders = Array.isArray(controller.rawHeaders) ? (controller.rawHeaders as Uint8Array[]) : [];
     this.#receiver?.onHead({
       url: this.#request.url,
@@ -219,7 +235,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       headers,
       rawHeaders,
       length: bodyLength(status, headers),
-      isEndMarked: isEndMarked(status, headers),
+      isEndMarked: this.#isEndMarked,
     });
   }
 
@@ -231,7 +247,8 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#end((receiver) => receiver.onEnd());
+    if (this.#isReset && !this.#isEndMarked) this.#fail(Object.assign(new Error(), { code: 'ECONNABORTED' }));
+    else this.#end((receiver) => receiver.onEnd());
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -241,8 +258,9 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     });
   }
 
-  #readOn(): void {
+  #readOn(isReset: boolean): void {
     this.#isAtEnd = true;
+    this.#isReset = isReset;
     this.resume();
   }
 

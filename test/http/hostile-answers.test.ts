@@ -38,6 +38,17 @@ describe('interim responses', () => {
     expect((await ask(endless('', hint))).calls).toEqual(['error ERR_PROTOCOL']);
   });
 
+  it('are no reason to wait for longer', async () => {
+    const script: RawScript = async (connection) => {
+      await connection.request();
+      for (;;) {
+        await connection.send('HTTP/1.1 102 Processing\r\n\r\n');
+        await connection.wait(20);
+      }
+    };
+    expect((await ask(script, { headersTimeout: 300 })).calls).toEqual(['error ERR_TIMEOUT']);
+  });
+
   it('are counted for each request anew', async () => {
     const server = await serveRaw(async (connection) => {
       for (;;) {

@@ -122,6 +122,33 @@ describe('private addresses', () => {
     await transport.close();
   });
 
+  it.each([
+    'http://169.254.169.254/latest/meta-data/',
+    'http://2852039166/',
+    'http://0xa9fea9fe/',
+    'http://0251.0376.0251.0376/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[fd00:ec2::254]/',
+    'http://metadata.example/',
+    'http://0.0.0.0/',
+    'http://localhost/',
+  ])('a redirect to %s is refused, and nobody is asked', async (location) => {
+    const server = await serve(() => ({ location }));
+    const network = fakeNetwork({
+      'public.example': ['8.8.8.8'],
+      'metadata.example': ['169.254.169.254'],
+      localhost: ['127.0.0.1'],
+    });
+    const waits = { connectTimeout: 9000, headersTimeout: 9000, idleTimeout: 9000, insecure: false };
+    const transport = undiciTransport(waits, network);
+    const { result, files } = await get(`http://public.example:${server.port}/a`, { transport });
+    expect(result).toMatchObject({ outcome: 'failed', attempts: 1, error: { code: 'ERR_BLOCKED' } });
+    expect(files).toEqual([]);
+    expect(new Set(network.dialled)).toEqual(new Set(['8.8.8.8']));
+    expect(server.requests).toHaveLength(1);
+    await transport.close();
+  });
+
   it('a fetch of the caller is asked for names only', async () => {
     let asked = 0;
     const fetch = (): Promise<Response> => {
