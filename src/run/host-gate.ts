@@ -226,6 +226,7 @@ export class HostGate {
   #take(task: Task): void {
     if (this.#closed) return;
     this.#unended++;
+    this.#lookAhead.took(this.#unended);
     this.#enqueue(task);
     this.#serve();
   }
@@ -238,7 +239,6 @@ export class HostGate {
     if (host === undefined || task === undefined) return null;
     this.#turns.begin(host);
     this.#inFlight++;
-    this.#lookAhead.shrink();
     if (task.greenlet === 0) host.budget.begin();
     if (delay > 0) host.rest(delay);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.

@@ -31,7 +31,8 @@ export class LookAhead {
     if (!this.hasRoom(unended)) this.#allowed = Math.min(this.#most, unended + STRETCH);
   }
 
-  shrink(): void {
-    this.#allowed = this.#usual;
+  /** One more is here: what was allowed is granted once, whether or not the slots were filled on the way. */
+  took(unended: number): void {
+    if (!this.hasRoom(unended)) this.#allowed = this.#usual;
   }
 }

@@ -317,6 +317,24 @@ describe('a host of which nothing is known', () => {
     gate.drain();
     for (const each of admitted) gate.end(each);
   });
+
+  it('lets a stretch of the list be read on at once, though slots are filled on the way', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 2, unendedWhileIdle: 50 });
+    const { admitted } = reader(gate, false);
+    let put = 0;
+    spawn(async () => {
+      for (const host of 'xxabcdefxghi') {
+        await gate.put(task(host, put));
+        put++;
+      }
+    });
+    await turnsOfTheLoop();
+    expect([put, hosts(admitted)]).toEqual([2, 'x']);
+    await clock.advance(0);
+    expect([put, hosts(admitted)]).toEqual([12, 'xabcdefghi']);
+    gate.drain();
+    for (const each of admitted) gate.end(each);
+  });
 });
 
 describe('a host that says nothing', () => {
