@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sleep, spawn, useClock } from '../../src/coroutine/index.js';
 import type { Task } from '../../src/download/task.js';
 import type { Refusal } from '../../src/run/host.js';
@@ -330,7 +330,9 @@ describe('a host of which nothing is known', () => {
     });
     await turnsOfTheLoop();
     expect([put, hosts(admitted)]).toEqual([2, 'x']);
+    const reliefs = vi.spyOn(clock, 'schedule');
     await clock.advance(0);
+    expect(reliefs.mock.calls.filter(([wait]) => wait === 0)).toEqual([]);
     expect([put, hosts(admitted)]).toEqual([12, 'xabcdefghi']);
     gate.drain();
     for (const each of admitted) gate.end(each);

@@ -9,6 +9,7 @@ import { FakeClock } from '../support/fake-clock.js';
 import { ARun } from '../support/runs.js';
 import type { StubAnswer } from '../support/stub-transport.js';
 import { POLITENESS_ROWS, type PolitenessRow } from './politeness-rows.js';
+import { SILENCE_ROWS } from './silence-rows.js';
 
 const PAUSE = 10_000;
 const LATENCY = 100;
@@ -120,7 +121,7 @@ describe('politeness', () => {
     expect(fake.timers).toBe(0);
   });
 
-  it.for(POLITENESS_ROWS)('$name', async (row) => {
+  it.for([...POLITENESS_ROWS, ...SILENCE_ROWS])('$name', async (row) => {
     const { hosts, order, results } = await runRow(row, fake);
     const { starts = {}, most = {}, requests = {}, doneBy = {}, ended = {} } = row.expected;
     expect(results).toHaveLength(row.list.replaceAll('.', '').length);
