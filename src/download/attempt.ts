@@ -6,11 +6,10 @@ import { DECODED_CODINGS } from '../http/content-coding.js';
 import { WANTED_DIGEST } from '../http/digest-fields.js';
 import { follow, type Question } from '../http/follow.js';
 import type { HeaderOption } from '../http/options.js';
-import { FetchallError } from '../model/errors.js';
 import type { KnownFile } from '../model/known-file.js';
 import type { Context } from './context.js';
 import { lookUpPart, type PartPlan, rangeFields } from './part-plan.js';
-import type { Task } from './task.js';
+import { type Task, tookTooLong } from './task.js';
 import { Transfer, type TransferOutcome } from './transfer.js';
 
 export type AttemptOutcome = Exclude<TransferOutcome, 'restart'>;
@@ -61,8 +60,7 @@ function startDeadline(task: Task, now: number): Timeout | null {
   const { maxTime } = task.job.policy;
   if (maxTime === null) return null;
   task.deadline ??= now + maxTime;
-  const error = new FetchallError('ERR_TIMEOUT', `not done within --max-time ${maxTime}ms`);
-  return new Timeout(Math.max(0, task.deadline - now), { exception: error }).start();
+  return new Timeout(Math.max(0, task.deadline - now), { exception: tookTooLong(task) }).start();
 }
 
 function toQuestion({ job, url, known }: Task, plan: PartPlan | null): Question {

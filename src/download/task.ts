@@ -2,7 +2,7 @@
 // in the host gate.
 
 import type { Place } from '../files/final-names.js';
-import { type FetchallError, StatusError } from '../model/errors.js';
+import { FetchallError, StatusError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { KnownFile } from '../model/known-file.js';
 import type { PartRecord } from '../model/part-record.js';
@@ -80,6 +80,11 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     update: null,
     known: null,
   };
+}
+
+/** What ends a task that `--max-time` has passed for. */
+export function tookTooLong({ job }: Task): FetchallError {
+  return new FetchallError('ERR_TIMEOUT', `not done within --max-time ${job.policy.maxTime}ms`);
 }
 
 /** An end, as the run hands it on: the Result for everyone, the rest for those who must know more. */

@@ -26,6 +26,14 @@ export class BackOff {
     if (place === 0) this.#wait();
   }
 
+  /** @returns false when it is not here, or no more */
+  remove(task: Task): boolean {
+    const place = this.#delayed.findIndex((delayed) => delayed.task === task);
+    if (place !== -1) this.#delayed.splice(place, 1);
+    if (place === 0) this.#wait();
+    return place !== -1;
+  }
+
   /** Gives all of them up. */
   drain(): Task[] {
     const tasks = this.#delayed.splice(0).map(({ task }) => task);

@@ -3,26 +3,15 @@
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
 import { Event, Queue, Waiter } from '../coroutine/index.js';
-import type { Task } from '../download/task.js';
+import { type Task, tookTooLong } from '../download/task.js';
 import { type ErrorCode, FetchallError } from '../model/errors.js';
 import { BackOff } from './back-off.js';
 import { PROBE_EVERY, SILENCES } from './circuit-breaker.js';
+import { Expiry } from './expiry.js';
 import type { Host, Refusal } from './host.js';
 import { HostTurns } from './host-turns.js';
 import { LookAhead } from './look-ahead.js';
-
-export interface GateLimits {
-  /** Requests in flight to all hosts. */
-  readonly concurrency: number;
-  /** Requests in flight to one host. */
-  readonly perHost: number;
-  /** Least time between two requests to one host, in ms. */
-  readonly delay?: number;
-  /** Tasks that have not ended, those in slots included, before `put` waits. */
-  readonly unended: number;
-  /** The same while slots are free, and what is known may not go: others that may can be further down the list. */
-  readonly unendedWhileIdle?: number;
-}
+import type { GateLimits } from './pass-limits.js';
 
 /** For hosts of which nothing is known, while slots are free, in ms. */
 const PATIENCE = 500;
@@ -32,6 +21,7 @@ export class HostGate {
   readonly #turns: HostTurns;
   readonly #lookAhead: LookAhead;
   readonly #backOff = new BackOff(this.#resume.bind(this));
+  readonly #expiry = new Expiry(this.#expire.bind(this));
   /** Tasks that have been put and have not ended. */
   #unended = 0;
   #closed = false;
@@ -85,6 +75,7 @@ export class HostGate {
     const host = this.#turns.find(task.job.host);
     if (host !== undefined) host.delayed++;
     this.#backOff.add(task, wait);
+    this.#expiry.watch(task);
     this.#leave(task);
   }
 
@@ -154,6 +145,7 @@ export class HostGate {
     const held = [...this.#turns.drain(), ...this.#backOff.drain()];
     this.#turns.wakeNoMore();
     this.#relief?.cancel();
+    this.#expiry.forgetAll();
     this.#unended -= held.length;
     this.close();
     return held.filter((task) => task.greenlet > 0);
@@ -239,6 +231,7 @@ export class HostGate {
     if (host === undefined || task === undefined) return null;
     this.#turns.begin(host);
     this.#inFlight++;
+    this.#expiry.forget(task);
     if (task.greenlet === 0) host.budget.begin();
     if (delay > 0) host.rest(delay);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
@@ -249,10 +242,7 @@ export class HostGate {
   #enqueue(task: Task): void {
     const host = this.#turns.findOrAdd(task.job.host);
     const error = host.breaker.pass(clock.now());
-    if (error !== null) {
-      this.refusals.putNowait({ task, error });
-      return;
-    }
+    if (error !== null) return this.#refuse(task, error);
     host.waiting.push(task);
     this.#consider(host);
   }
@@ -260,7 +250,7 @@ export class HostGate {
   #open(host: Host, wait: number, code: ErrorCode, why: string): FetchallError {
     const error = new FetchallError(code, `host parked: ${why}`);
     host.breaker.open(clock.now() + wait, error);
-    for (const task of host.waiting.splice(0)) this.refusals.putNowait({ task, error });
+    for (const task of host.waiting.splice(0)) this.#refuse(task, error);
     this.#consider(host);
     this.#serve();
     return error;
@@ -273,6 +263,20 @@ export class HostGate {
       this.#enqueue(task);
     }
     this.#serve();
+  }
+
+  #expire(task: Task): void {
+    const host = this.#turns.find(task.job.host);
+    if (this.#backOff.remove(task)) {
+      if (host !== undefined) host.delayed--;
+    } else host?.waiting.splice(host.waiting.indexOf(task), 1);
+    if (host !== undefined) this.#consider(host);
+    this.#refuse(task, tookTooLong(task));
+  }
+
+  #refuse(task: Task, error: FetchallError): void {
+    this.#expiry.forget(task);
+    this.refusals.putNowait({ task, error });
   }
 
   #leave(task: Task): void {

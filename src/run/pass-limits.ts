@@ -1,7 +1,5 @@
 // How much of a list is in hand at a time.
 
-import type { GateLimits } from './host-gate.js';
-
 /**
  * Tasks known before a slot is free for them: enough to find a host that may be asked. With a thousand they live so long that the
  * collector takes them for lasting ones, which costs 40 MB.
@@ -9,6 +7,19 @@ import type { GateLimits } from './host-gate.js';
 const LOOK_AHEAD = 400;
 /** The same while none of them may go: so long may a stretch of the list be whose hosts are dead, or cooling. */
 const LONGEST_LOOK_AHEAD = 20_000;
+
+export interface GateLimits {
+  /** Requests in flight to all hosts. */
+  readonly concurrency: number;
+  /** Requests in flight to one host. */
+  readonly perHost: number;
+  /** Least time between two requests to one host, in ms. */
+  readonly delay?: number;
+  /** Tasks that have not ended, those in slots included, before `put` waits. */
+  readonly unended: number;
+  /** The same while slots are free, and what is known may not go: others that may can be further down the list. */
+  readonly unendedWhileIdle?: number;
+}
 
 export interface PassLimits {
   readonly concurrency: number;

@@ -46,7 +46,7 @@ const outcomes = new Map<HostileRow, Promise<Outcome>>();
 
 async function runRow(row: HostileRow): Promise<Outcome> {
   const above = await mkdtemp(join(root, 'row-'));
-  const cwd = join(above, 'between', 'work');
+  const cwd = join(above, 'between', 'cwd');
   await mkdir(cwd, { recursive: true });
   const server = await startRawServer(row.script);
   try {
@@ -56,7 +56,7 @@ async function runRow(row: HostileRow): Promise<Outcome> {
     const nodeFlags = ['--import', NOTE_PEAK];
     const result = await fetchall(args, { cwd, env: { PEAK_FILE: peakFile }, nodeFlags, timeout: LATE });
     const outside = (await readdir(above, { recursive: true })).filter(
-      (path) => !path.startsWith('between/work/out'),
+      (path) => !path.startsWith('between/cwd/out'),
     );
     const out = join(cwd, 'out');
     const names = existsSync(out) ? (await readdir(out)).filter((name) => name !== '.fetchall') : [];
@@ -92,7 +92,7 @@ describe.each(Object.entries(HOSTILE_ROWS))('%s', (_, rows) => {
     expect(result.code).toBe(error === null ? 0 : row.exit);
     expect(outcome).toBe(error === null ? 'saved' : 'failed');
     expect(result.stdout + result.stderr).not.toMatch(UNSAFE);
-    expect([...outside].sort()).toEqual(['between', 'between/work']);
+    expect([...outside].sort()).toEqual(['between', 'between/cwd']);
     // A file where it is saved, at most a part where it is not.
     for (const name of names) {
       expect(name).not.toMatch(UNSAFE);

@@ -558,3 +558,45 @@ describe('a host that rests', () => {
     expect(clock.timers).toBe(0);
   });
 });
+
+describe('a task that is out of time', () => {
+  const late = (host: string, index: number): Task => ({ ...task(host, index), deadline: 3000 });
+
+  it('ends in its back-off, in a queue, and for a host that cools', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 100 });
+    const { admitted, refused } = reader(gate);
+    const [inBackOff, queued, cooled] = [late('a', 0), late('b', 0), late('c', 0)];
+    for (const each of [inBackOff, queued, cooled]) await gate.put(each);
+    await turnsOfTheLoop();
+    gate.putBack(inBackOff, 60_000);
+    gate.putBack(cooled, 0);
+    gate.cool(cooled, 600_000);
+    const other = task('b', 1);
+    await gate.put(other);
+    gate.putBack(queued, 100);
+    await clock.advance(2999);
+    expect(admitted).toEqual([inBackOff, queued, cooled, other]);
+    expect(refused).toEqual([]);
+    await clock.advance(1);
+    await turnsOfTheLoop();
+    expect(new Set(refused.map(({ task }) => task))).toEqual(new Set([inBackOff, queued, cooled]));
+    expect(refused.map(({ error }) => error.code)).toEqual(Array(3).fill('ERR_TIMEOUT'));
+    gate.close();
+    gate.end(other);
+    await turnsOfTheLoop();
+    expect(clock.timers).toBe(0);
+  });
+
+  it('has until then, and is not ended in its slot', async () => {
+    const gate = new HostGate({ concurrency: 16, perHost: 1, unended: 100 });
+    const { admitted, refused } = reader(gate);
+    const one = late('a', 0);
+    await gate.put(one);
+    await turnsOfTheLoop();
+    gate.putBack(one, 1000);
+    await clock.advance(60_000);
+    expect([admitted.length, refused.length]).toEqual([2, 0]);
+    gate.end(one);
+    gate.close();
+  });
+});
