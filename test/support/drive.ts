@@ -37,15 +37,16 @@ export async function drive<T>(
   };
   promise.then(note, note);
   for (let idle = 0; !settled; idle++) {
+    const before = clock.requests;
     await clock.settle();
     await turnsOfTheLoop();
-    const step = clock.untilNext;
-    if (settled || step === null || !mayPass()) {
+    // Work that has begun in these turns may need as many more.
+    if (settled || clock.requests !== before || clock.timers === 0 || !mayPass()) {
       if (idle * TURNS > PATIENCE) throw new Error('this promise would wait for ever');
       continue;
     }
     idle = 0;
-    await clock.advance(step);
+    await clock.fireNext();
   }
   return promise;
 }

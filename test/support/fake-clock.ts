@@ -12,6 +12,7 @@ interface Timer extends Scheduled {
 export class FakeClock implements Clock {
   #now = 0;
   #ordinal = 0;
+  #requests = 0;
   #seed: number;
   readonly #epoch: number;
   readonly #timers = new Set<Timer>();
@@ -33,6 +34,11 @@ export class FakeClock implements Clock {
     return next === null ? null : Math.max(0, next.due - this.#now);
   }
 
+  /** How often the clock was asked for something: while this grows, work goes on that needs no time to pass. */
+  get requests(): number {
+    return this.#requests;
+  }
+
   now(): number {
     return this.#now;
   }
@@ -48,6 +54,7 @@ export class FakeClock implements Clock {
   }
 
   schedule(milliseconds: number, callback: () => void): Scheduled {
+    this.#requests++;
     const timer: Timer = {
       due: this.#now + milliseconds,
       order: this.#ordinal++,
@@ -59,6 +66,7 @@ export class FakeClock implements Clock {
   }
 
   soon(callback: () => void): void {
+    this.#requests++;
     this.#soon.push(callback);
   }
 
@@ -85,6 +93,12 @@ export class FakeClock implements Clock {
     for (let timer = this.#next(); timer !== null && timer.due <= end; timer = this.#next())
       await this.#fire(timer);
     this.#now = end;
+  }
+
+  /** Lets the time pass until the next timer, and fires this one only. */
+  async fireNext(): Promise<void> {
+    const timer = this.#next();
+    if (timer !== null) await this.#fire(timer);
   }
 
   /**
