@@ -242,8 +242,8 @@ export class HostGate {
   #enqueue(task: Task): void {
     const host = this.#turns.findOrAdd(task.job.host);
     const error = host.breaker.pass(clock.now());
-    if (error !== null) return this.#refuse(task, error);
-    host.waiting.push(task);
+    if (error === null) host.waiting.push(task);
+    else this.#refuse(task, error);
     this.#consider(host);
   }
 
