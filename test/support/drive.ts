@@ -41,12 +41,14 @@ export async function drive<T>(
     await clock.settle();
     await turnsOfTheLoop();
     // Work that has begun in these turns may need as many more.
-    if (settled || clock.requests !== before || clock.timers === 0 || !mayPass()) {
+    if (clock.requests !== before) idle = 0;
+    const step = clock.untilNext;
+    if (settled || clock.requests !== before || step === null || !mayPass()) {
       if (idle * TURNS > PATIENCE) throw new Error('this promise would wait for ever');
       continue;
     }
     idle = 0;
-    await clock.fireNext();
+    await clock.advance(step);
   }
   return promise;
 }

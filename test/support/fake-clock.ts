@@ -95,12 +95,6 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Lets the time pass until the next timer, and fires this one only. */
-  async fireNext(): Promise<void> {
-    const timer = this.#next();
-    if (timer !== null) await this.#fire(timer);
-  }
-
   /**
    * Lets as much time pass as the promise needs.
    *
