@@ -15,6 +15,8 @@ export class CircuitBreaker {
   #nextProbe: number | null = null;
   /** What URLs fail with while it is open. */
   #error: FetchallError | null = null;
+  /** Whether nothing but the answer to a probe closes it: what was under way when it opened says nothing new. */
+  #needsProbe = false;
 
   get isOpen(): boolean {
     return this.#nextProbe !== null;
@@ -25,9 +27,10 @@ export class CircuitBreaker {
     return this.#silences > 0;
   }
 
-  /** The host has sent something: it closes. */
+  /** The host has sent something: it closes, unless it was opened at the host's own wish. */
   heard(): void {
     this.#silences = 0;
+    if (this.#needsProbe) return;
     this.#nextProbe = null;
     this.#error = null;
   }
@@ -44,8 +47,10 @@ export class CircuitBreaker {
   /**
    * @param until when the first probe may go, on the clock's ms
    * @param error what URLs fail with until then
+   * @param needsProbe whether it stays open until then, whatever is heard
    */
-  open(until: number, error: FetchallError): void {
+  open(until: number, error: FetchallError, needsProbe: boolean): void {
+    this.#needsProbe = needsProbe;
     this.#nextProbe = until;
     this.#error = error;
   }
@@ -54,6 +59,7 @@ export class CircuitBreaker {
   pass(now: number): FetchallError | null {
     if (this.#nextProbe === null || now < this.#nextProbe) return this.#error;
     this.#nextProbe = now + PROBE_EVERY;
+    this.#needsProbe = false;
     return null;
   }
 }

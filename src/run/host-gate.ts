@@ -249,7 +249,7 @@ export class HostGate {
 
   #open(host: Host, wait: number, code: ErrorCode, why: string): FetchallError {
     const error = new FetchallError(code, `host parked: ${why}`);
-    host.breaker.open(clock.now() + wait, error);
+    host.breaker.open(clock.now() + wait, error, code === 'ERR_STATUS');
     for (const task of host.waiting.splice(0)) this.#refuse(task, error);
     this.#consider(host);
     this.#serve();

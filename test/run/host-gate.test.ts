@@ -559,6 +559,33 @@ describe('a host that rests', () => {
   });
 });
 
+it('a host that was parked for the patience it asked for stays so, whatever else it answers meanwhile', async () => {
+  const gate = new HostGate({ concurrency: 16, perHost: 9, unended: 100 });
+  const { admitted, refused } = reader(gate);
+  for (const index of [0, 1, 2]) {
+    await gate.put(task('x', index));
+    await turnsOfTheLoop();
+  }
+  const [first, second, third] = admitted as [Task, Task, Task];
+  gate.park(first, 7_200_000, 'so it said');
+  // They were under way: an answer, and a time-out.
+  gate.heard(second);
+  gate.silent(third);
+  for (const each of admitted) gate.end(each);
+  await gate.put(task('x', 3));
+  await turnsOfTheLoop();
+  expect([admitted.length, refused.length]).toEqual([3, 1]);
+  await clock.advance(7_200_000);
+  await gate.put(task('x', 4));
+  await turnsOfTheLoop();
+  // The probe, which is heard by the reader: others may follow.
+  await gate.put(task('x', 5));
+  await turnsOfTheLoop();
+  expect([admitted.length, refused.length]).toEqual([5, 1]);
+  gate.close();
+  for (const each of admitted.slice(3)) gate.end(each);
+});
+
 describe('a task that is out of time', () => {
   const late = (host: string, index: number): Task => ({ ...task(host, index), deadline: 3000 });
 
