@@ -1,6 +1,7 @@
 // Whose turn it is: hosts that may be asked take turns, and those that may be dead have few of the slots.
 
 import { Line } from '../coroutine/line.js';
+import type { Task } from '../download/task.js';
 import { Host } from './host.js';
 
 /** Slots for all hosts that were silent when last asked: one of so many. */
@@ -100,7 +101,7 @@ export class HostTurns {
   }
 
   /** Takes out what waits for a host. */
-  drain(): ReturnType<Host['waiting']['splice']> {
+  drain(): Task[] {
     this.#busy.clear();
     return [...this.#hosts.values()].flatMap((host) => {
       host.leaveLine();
