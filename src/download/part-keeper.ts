@@ -25,15 +25,15 @@ export class PartKeeper {
   }
 
   /** The part begins anew. @param streamed whether it is written as it comes */
-  begin(version: Omit<PartRecord, 'total' | 'synced'>, total: number | null, streamed: boolean): void {
-    const synced = this.#task.job.policy.fsync ? 0 : null;
-    this.#record = { ...version, total, synced };
+  begin(version: PartRecord, streamed: boolean): void {
+    this.#record = this.#task.job.policy.fsync ? { ...version, synced: 0 } : version;
     this.#isHaunted = this.#task.hasPart || (streamed && this.#stored() !== null);
   }
 
   /** The part begins anew with bytes that are not those that are sent: nothing can be asked for by their number. */
   beginDecoded(name: string | null): void {
-    this.begin({ name, etag: null, lastModified: null, date: null, coding: null }, 0, true);
+    const nothing = { etag: null, lastModified: null, date: null, coding: null, synced: null };
+    this.begin({ name, ...nothing, total: 0 }, true);
     this.#isUseless = true;
   }
 

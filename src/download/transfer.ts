@@ -10,7 +10,7 @@ import type { Exchange, ResponseHead } from '../http/transport.js';
 import { validatorsOf } from '../http/validators.js';
 import { FetchallError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
-import type { ActiveTransfer } from '../model/progress.js';
+import type { ActiveTransfer } from '../model/active-transfers.js';
 import { BodyCheck } from './body-check.js';
 import type { Context } from './context.js';
 import { Destination, type DestinationEvents, serverName } from './destination.js';
@@ -191,11 +191,14 @@ export class Transfer
     const isUndone = (this.#job.policy.decode && this.#intake.undoCoding(head)) || wasDecoded(head);
     this.#task.resumed = false;
     this.#task.lengthKnown = head.isEndMarked ?? (length === null ? null : true);
-    const version = { name: serverName(this.#job, head), ...validatorsOf(headers), coding: codingOf(head) };
-    this.#task.version = { ...version, total: length, synced: null };
-    if (isUndone) this.#keeper.beginDecoded(version.name);
-    else this.#keeper.begin(version, length, length === null || length > SMALL);
-    this.#destination.decide(version.name, this);
+    const name = serverName(this.#job, head);
+    const { etag, lastModified, date } = validatorsOf(headers);
+    // Field by field: V8 makes a new hidden class each time an object is spread into another.
+    const version = { name, etag, lastModified, date, coding: codingOf(head), total: length, synced: null };
+    this.#task.version = version;
+    if (isUndone) this.#keeper.beginDecoded(name);
+    else this.#keeper.begin(version, length === null || length > SMALL);
+    this.#destination.decide(name, this);
     if (length !== null && !isUndone && !this.#keeper.isHaunted) this.#part.expect(length);
     this.#check.onHead(head, false, isUndone);
     this.#intake.watchSpeed(this.#job.policy);

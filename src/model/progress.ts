@@ -1,23 +1,11 @@
 // What is going on right now: written by the run, read ten times a second by the bars. Live data, no events, so that
 // showing bytes costs the transfer nothing.
 
+import { ActiveTransfers } from './active-transfers.js';
 import type { FetchallError } from './errors.js';
 
-/** One transfer on its way: what a display shows, and what a cancellation reaches. */
-export interface ActiveTransfer {
-  readonly greenlet: number;
-  readonly url: string;
-  readonly file: string;
-  /** Bytes of the present try's body that have come in. */
-  readonly received: number;
-  /** Size of the body; null while unknown. */
-  readonly expected: number | null;
-  /** Ends it with `error`, unless it has all that it needs. */
-  cancel(error: FetchallError): void;
-}
-
 export class Progress {
-  readonly active = new Set<ActiveTransfer>();
+  readonly active = new ActiveTransfers();
   /** Entries read from the list so far. */
   read = 0;
   /** True when the list has been read through: `read` is then the whole count. */

@@ -1,6 +1,6 @@
 // The text of a bar: pure functions of what goes on and of the width there is.
 
-import type { ActiveTransfer } from '../model/progress.js';
+import type { ActiveTransfer } from '../model/active-transfers.js';
 import { cutToWidth } from './display-width.js';
 import { formatDuration, formatNumber, formatRate, formatSize } from './format.js';
 import { printable } from './printable.js';

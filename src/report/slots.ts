@@ -1,7 +1,7 @@
 // Which transfer is shown in which line: it keeps its line until it ends, and then the line goes to another. There are
 // as many lines as were needed at once, never one a file.
 
-import type { ActiveTransfer } from '../model/progress.js';
+import type { ActiveTransfer } from '../model/active-transfers.js';
 
 export class Slots {
   #seats: (ActiveTransfer | null)[] = [];
@@ -10,7 +10,8 @@ export class Slots {
    * @param places how many lines there may be
    * @returns one entry a line; null where nothing goes on
    */
-  seat(active: ReadonlySet<ActiveTransfer>, places: number): readonly (ActiveTransfer | null)[] {
+  seat(transfers: Iterable<ActiveTransfer>, places: number): readonly (ActiveTransfer | null)[] {
+    const active = new Set(transfers);
     const seats = this.#seats
       .slice(0, places)
       .map((seated) => (seated !== null && active.has(seated) ? seated : null));

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { ActiveTransfer } from '../../src/model/progress.js';
+import type { ActiveTransfer } from '../../src/model/active-transfers.js';
 import { Progress } from '../../src/model/progress.js';
 import { Bars } from '../../src/report/bars.js';
 import { pass, pendingAlarms, useManualClock } from './manual-clock.js';
