@@ -4,7 +4,7 @@ import { clock } from '../coroutine/clock.js';
 import { Timeout } from '../coroutine/index.js';
 import { DECODED_CODINGS } from '../http/content-coding.js';
 import { WANTED_DIGEST } from '../http/digest-fields.js';
-import { follow, type Question } from '../http/follow.js';
+import type { Question } from '../http/follow.js';
 import type { HeaderOption } from '../http/options.js';
 import type { KnownFile } from '../model/known-file.js';
 import type { Context } from './context.js';
@@ -28,30 +28,16 @@ export async function attempt(task: Task, context: Context): Promise<AttemptOutc
   task.isAnswered = false;
   try {
     const plan = task.hasPart ? await lookUpPart(task, context) : null;
-    const outcome = await send(task, context, plan);
+    const outcome = await new Transfer(task, context, plan).run(toQuestion(task, plan));
     if (outcome !== 'restart') return outcome;
     task.part = null;
     context.parts.drop(task.job.file);
     // Without Range there is nothing to restart.
-    const again = await send(task, context, null);
+    const again = await new Transfer(task, context).run(toQuestion(task, null));
     return again === 'restart' ? 'saved' : again;
   } finally {
     outOfTime?.close();
     task.seconds += (clock.now() - began) / 1000;
-  }
-}
-
-async function send(task: Task, context: Context, plan: PartPlan | null): Promise<TransferOutcome> {
-  const { active, cancelled } = context.progress;
-  const transfer = new Transfer(task, context, plan);
-  active.add(transfer);
-  try {
-    const sent = follow(context.transport, toQuestion(task, plan), transfer);
-    // It has come while the part was looked at.
-    if (cancelled !== null) transfer.cancel(cancelled);
-    return await transfer.complete(sent);
-  } finally {
-    active.delete(transfer);
   }
 }
 

@@ -61,6 +61,11 @@ export class BodyCheck {
     if (!this.#isPart) this.#updateFile(bytes);
   }
 
+  /** Whether there is anything to verify, or to tell. */
+  get isDue(): boolean {
+    return this.#file.length > 0 || this.#content.length > 0 || this.#sha256 !== null;
+  }
+
   /**
    * @param readBack reads the file so far, from its first byte
    * @returns the file's SHA-256, where it is wanted

@@ -68,7 +68,7 @@ export class Destination {
   /** Makes the file final. @throws FetchallError ERR_DISK */
   async commit(): Promise<void> {
     const task = this.#task;
-    const place = await this.#place;
+    const place = this.#place && (await this.#place);
     await this.#part.commit(place?.name ?? task.job.file);
     this.#keeper.drop();
     if (place === null) return;

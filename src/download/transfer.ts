@@ -5,12 +5,12 @@ import { Waiter } from '../coroutine/index.js';
 import { PartFile, type PartFileEvents, SMALL } from '../files/part-file.js';
 import { codingOf, wasDecoded } from '../http/content-coding.js';
 import { Drain } from '../http/drain.js';
-import type { FinalReceiver } from '../http/follow.js';
+import { type FinalReceiver, follow, type Question } from '../http/follow.js';
 import type { Exchange, ResponseHead } from '../http/transport.js';
 import { validatorsOf } from '../http/validators.js';
+import type { ActiveTransfer } from '../model/active-transfers.js';
 import { FetchallError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
-import type { ActiveTransfer } from '../model/active-transfers.js';
 import { BodyCheck } from './body-check.js';
 import type { Context } from './context.js';
 import { Destination, type DestinationEvents, serverName } from './destination.js';
@@ -74,18 +74,33 @@ export class Transfer
   }
 
   /**
+   * Sends the question and takes the answer in.
+   *
+   * @throws FetchallError whatever went wrong; the part stays, unless its content is known to be wrong
+   */
+  run(question: Question): Promise<TransferOutcome> {
+    const { transport, progress } = this.#context;
+    const exchange = follow(transport, question, this);
+    progress.active.add(this);
+    // It has come while the part was looked at.
+    if (progress.cancelled !== null) this.#fail(progress.cancelled);
+    return this.#complete(exchange);
+  }
+
+  /**
    * Parks the greenlet until the whole body has come, checks it and makes the file final.
    *
    * @throws FetchallError whatever went wrong; the part stays, unless its content is known to be wrong
    */
-  async complete(exchange: Exchange): Promise<TransferOutcome> {
+  async #complete(exchange: Exchange): Promise<TransferOutcome> {
     this.#exchange = exchange;
     this.#intake.exchange = exchange;
     try {
       const outcome = await this.#end.get();
       if (outcome !== 'saved' && outcome !== 'kept') return outcome;
       if (this.#job.takesName && (await this.#destination.givesWay())) return 'kept';
-      this.#task.digest = await this.#check.verify((take) => this.#part.readBack(take));
+      if (this.#check.isDue)
+        this.#task.digest = await this.#check.verify((take) => this.#part.readBack(take));
       await this.#destination.commit();
     } catch (error) {
       this.#over = true;
@@ -94,6 +109,7 @@ export class Transfer
       await this.#destination.abandon(error);
       throw error;
     } finally {
+      this.#context.progress.active.delete(this);
       const open = this.#plan?.open;
       if (open !== undefined) await this.#context.disk.close(open.descriptor).catch(() => {});
     }

@@ -1,6 +1,6 @@
 // A file on its way: NAME.part while it is written, NAME when it is whole.
 
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { clock, type Scheduled } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
 import { createAnew, type Disk, type OpenPart } from './disk.js';
@@ -107,7 +107,7 @@ export class PartFile {
    * @throws FetchallError ERR_DISK
    */
   async commit(name: string): Promise<void> {
-    const final = join(this.#folder, name);
+    const final = this.#pathOf(name);
     try {
       if (this.#whole) {
         await this.#disk.save(this.#path, final, this.#pieces.take(), this.#isSynced);
@@ -165,7 +165,7 @@ export class PartFile {
 
   /** Closes, and gives the part another name, unless something stands there. Never throws. */
   async leaveAs(name: string): Promise<void> {
-    const path = join(this.#folder, name);
+    const path = this.#pathOf(name);
     await this.leave();
     if (!this.#isOurs) return;
     await this.#disk
@@ -185,7 +185,12 @@ export class PartFile {
   }
 
   get #path(): string {
-    return join(this.#folder, this.#name);
+    return this.#pathOf(this.#name);
+  }
+
+  /** Nothing is left to be resolved: the folder is absolute, and names are safe. */
+  #pathOf(name: string): string {
+    return this.#folder + sep + name;
   }
 
   /** A call for each buffer would cost more than the writing: much is written at once, little after a moment. */

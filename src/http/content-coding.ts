@@ -2,7 +2,7 @@
 
 import * as zlib from 'node:zlib';
 import { FetchallError } from '../model/errors.js';
-import { isBodyless } from './header-fields.js';
+import { isBodyless, joinedValues } from './header-fields.js';
 import type { HeaderFields, ResponseHead } from './transport.js';
 
 /** More codings on top of each other are made to do harm. */
@@ -36,9 +36,9 @@ function isZlib(first: number): boolean {
 
 /** The codings of a body, in the order in which they were applied; `identity` is none. */
 function codingsOf(headers: HeaderFields): string[] {
-  return [headers['content-encoding'] ?? []]
-    .flat()
-    .join(',')
+  const codings = joinedValues(headers, 'content-encoding');
+  if (codings === '') return [];
+  return codings
     .toLowerCase()
     .split(',')
     .map((coding) => coding.trim())

@@ -50,14 +50,14 @@ class Journey implements Receiver, Exchange {
   #drain: Drain | null = null;
   #over = false;
   /** By the origin that they were given for, in the question or in a Location. */
-  readonly #credentials = new Map<string, Credentials>();
+  #credentials: Map<string, Credentials> | null = null;
 
   constructor(transport: Transport, question: Question, receiver: FinalReceiver) {
     this.#transport = transport;
     this.#question = question;
     this.#receiver = receiver;
     this.#reach = new Reach(question.policy);
-    if (question.credentials !== null) this.#credentials.set(question.url.origin, question.credentials);
+    if (question.credentials !== null) this.#give(question.url, question.credentials);
   }
 
   begin(): Exchange {
@@ -68,10 +68,15 @@ class Journey implements Receiver, Exchange {
     return this;
   }
 
+  #give({ origin }: URL, credentials: Credentials): void {
+    this.#credentials ??= new Map();
+    this.#credentials.set(origin, credentials);
+  }
+
   #send(url: URL): void {
     const { header, userAgent, acceptEncoding, fields = [], url: first } = this.#question;
     this.#visited.push(url.href);
-    const credentials = this.#credentials.get(url.origin) ?? null;
+    const credentials = this.#credentials?.get(url.origin) ?? null;
     const { origin } = first;
     const headers = requestHeaders(url, { header, userAgent, acceptEncoding, fields, credentials, origin });
     const { publicOnly } = this.#reach;
@@ -145,7 +150,7 @@ class Journey implements Receiver, Exchange {
 
   #goOn(target: URL): void {
     const credentials = takeCredentials(target);
-    if (credentials !== null) this.#credentials.set(target.origin, credentials);
+    if (credentials !== null) this.#give(target, credentials);
     // undici frees a connection a turn of the loop after the end of its response: asked at once, it would open another.
     queueMicrotask(() => clock.soon(() => this.#leave(target)));
   }

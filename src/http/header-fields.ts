@@ -9,6 +9,13 @@ export function fieldValue(headers: HeaderFields, name: string): string | null {
   return typeof value === 'string' ? value : (value[0] ?? null);
 }
 
+/** All that is said under one name, as one text (RFC 9110 5.3); empty when nothing is. */
+export function joinedValues(headers: HeaderFields, name: string): string {
+  const value = headers[name];
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : value.join(', ');
+}
+
 /** Responses that end with their head, whatever it says of a length (RFC 9112 6.3). */
 export function isBodyless(status: number): boolean {
   return status === 204 || status === 304;
@@ -19,8 +26,8 @@ export function isBodyless(status: number): boolean {
  * file: unlike Content-Encoding, this is the connection's and not the file's.
  */
 export function foreignTransferCoding(headers: HeaderFields): string | null {
-  const coding = [headers['transfer-encoding'] ?? []].flat().join(', ').trim();
-  return /^(?:chunked|identity)?$/i.test(coding) ? null : coding;
+  const coding = joinedValues(headers, 'transfer-encoding').trim();
+  return coding === '' || /^(?:chunked|identity)$/i.test(coding) ? null : coding;
 }
 
 /**
@@ -37,8 +44,8 @@ export function bodyLength(status: number, headers: HeaderFields): number | null
 
 /** Whether a body says where it ends (RFC 9112 6.3): it has a length, or comes in chunks, or there is none. */
 export function isEndMarked(status: number, headers: HeaderFields): boolean {
-  const isChunked = /(?:^|[, ])chunked\s*$/i.test([headers['transfer-encoding'] ?? []].flat().join(', '));
-  return isChunked || bodyLength(status, headers) !== null;
+  if (bodyLength(status, headers) !== null) return true;
+  return /(?:^|[, ])chunked\s*$/i.test(joinedValues(headers, 'transfer-encoding'));
 }
 
 /** Bytes that arrived as latin1 but are UTF-8, as servers often send them in Location: the text that was meant. */

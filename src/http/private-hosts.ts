@@ -7,10 +7,17 @@ const MOST_NAMES = 1000;
 
 export class PrivateHosts {
   readonly #names = new Set<string>();
+  /** The name that was asked for last, as is most often the next. */
+  #last = '';
+  #isLiteral = false;
 
   /** @param hostname of a WHATWG URL */
   has(hostname: string): boolean {
-    return this.#names.has(hostname) || (literalKind(hostname) ?? 'public') !== 'public';
+    if (hostname !== this.#last) {
+      this.#last = hostname;
+      this.#isLiteral = (literalKind(hostname) ?? 'public') !== 'public';
+    }
+    return this.#isLiteral || this.#names.has(hostname);
   }
 
   /** Where a name was not, but on the other side. */

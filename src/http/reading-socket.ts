@@ -4,24 +4,28 @@
 
 import type { Socket } from 'node:net';
 
-/** undici parses what has come within this event, and calls its handlers from there. */
-let reading: Socket | null = null;
+/** What is to be called when a socket has come to its end. */
+interface Reading {
+  atEnd: AtEnd | null;
+}
 
-const atEnd = new WeakMap<Socket, AtEnd>();
+/** undici parses what has come within this event, and calls its handlers from there. */
+let reading: Reading | null = null;
 
 /** @param isReset whether the connection is gone, in place of having no more to say: half a body may pass for whole */
 type AtEnd = (isReset: boolean) => void;
 
 /** To be called before undici gets the socket: its listeners come after ours. */
 export function watchReading(socket: Socket): void {
+  const own: Reading = { atEnd: null };
   socket.on('readable', () => {
-    reading = socket;
+    reading = own;
   });
   // The address of a peer is known until the connection is gone, or once it has been asked for.
-  socket.on('end', () => atEnd.get(socket)?.(socket.remoteAddress === undefined));
+  socket.on('end', () => own.atEnd?.(socket.remoteAddress === undefined));
 }
 
 /** To be called while the head of a response is handed on. @param then called when its socket ends, unless another has followed */
 export function atEndOfReading(then: AtEnd): void {
-  if (reading !== null) atEnd.set(reading, then);
+  if (reading !== null) reading.atEnd = then;
 }

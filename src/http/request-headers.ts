@@ -43,6 +43,7 @@ export function requestHeaders(url: URL, fields: RequestFields): string[] {
   ];
   if (fields.credentials !== null) ours.push(['authorization', basicAuthorization(fields.credentials)]);
   if (fields.fields !== undefined) ours.push(...fields.fields);
+  if (fields.header.length === 0) return ours.flat();
   const theirs = fields.header.filter(
     ([name, value]) => value === '' || sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host'),
   );

@@ -185,7 +185,7 @@ export class Planner {
   #toTask({ url: written, name, checksum, line }: Source, index: number): { task: Task; duplicate: boolean } {
     const { claims, policy, checksums } = this.#options;
     const url = new URL(written);
-    url.hash = '';
+    if (url.hash !== '') url.hash = '';
     const credentials = takeCredentials(url);
     const { href, host } = url;
     const wanted = name === undefined ? nameFromUrl(url) : safeName(name);
