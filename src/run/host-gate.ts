@@ -1,8 +1,8 @@
 // Which task may go next. Keeps a bounded look-ahead by host and admits a task only when its host allows it, so that
 // nobody waits in a slot. Politeness lives here, and patience: hosts that may be dead get few of the slots.
 
-import { clock, type Scheduled } from '../coroutine/clock.js';
-import { Event, Queue, Waiter } from '../coroutine/index.js';
+import { clock } from '../coroutine/clock.js';
+import { Queue, Waiter } from '../coroutine/index.js';
 import { type Task, tookTooLong } from '../download/task.js';
 import { type ErrorCode, FetchallError } from '../model/errors.js';
 import { BackOff } from './back-off.js';
@@ -12,9 +12,7 @@ import type { Host, Refusal } from './host.js';
 import { HostTurns } from './host-turns.js';
 import { LookAhead } from './look-ahead.js';
 import type { GateLimits } from './pass-limits.js';
-
-/** For hosts of which nothing is known, while slots are free, in ms. */
-const PATIENCE = 500;
+import { Relief } from './relief.js';
 
 export class HostGate {
   readonly #limits: GateLimits;
@@ -22,17 +20,12 @@ export class HostGate {
   readonly #lookAhead: LookAhead;
   readonly #backOff = new BackOff(this.#resume.bind(this));
   readonly #expiry = new Expiry(this.#expire.bind(this));
-  /** Tasks that have been put and have not ended. */
-  #unended = 0;
-  #closed = false;
   /** Who waits for the next task. */
   #reader: Waiter<Task | null> | null = null;
-  readonly #room = new Event();
   #inFlight = 0;
   /** Requests in flight to all hosts: fewer than slots once descriptors have run out. */
   #most: number;
-  /** What will be done against idle slots. */
-  #relief: Scheduled | null = null;
+  readonly #relief: Relief;
 
   /** Tasks of parked hosts, to be given back by `endRefused`; null when all have ended. */
   readonly refusals = new Queue<Refusal | null>();
@@ -42,31 +35,34 @@ export class HostGate {
     this.#most = limits.concurrency;
     this.#lookAhead = new LookAhead(limits.unended, limits.unendedWhileIdle ?? limits.unended);
     this.#turns = new HostTurns(limits.concurrency, limits.perHost);
-    this.#room.set();
+    this.#relief = new Relief(this.#turns, this.#lookAhead, {
+      isStarved: () => this.#isStarved(),
+      serve: () => this.#serve(),
+    });
   }
 
   /** Takes a new task: at once, or when fewer have not ended. After {@link drain} it is dropped. */
   put(task: Task): Promise<void> | undefined {
-    if (!this.#lookAhead.hasRoom(this.#unended)) return this.#putLater(task);
+    if (!this.#lookAhead.hasRoom) return this.#putLater(task);
     this.#take(task);
     return undefined;
   }
 
   /** No new tasks will come: the reader comes to the end when those that are here have ended. */
   close(): void {
-    this.#closed = true;
+    this.#lookAhead.close();
     this.#serve();
   }
 
   /** The task has left its slot and has ended. */
   end(task: Task): void {
-    this.#unended--;
+    this.#lookAhead.ended();
     this.#leave(task);
   }
 
   /** The refused task has ended. */
   endRefused(): void {
-    this.#unended--;
+    this.#lookAhead.ended();
     this.#serve();
   }
 
@@ -144,9 +140,9 @@ export class HostGate {
   drain(): Task[] {
     const held = [...this.#turns.drain(), ...this.#backOff.drain()];
     this.#turns.wakeNoMore();
-    this.#relief?.cancel();
+    this.#relief.cancel();
     this.#expiry.forgetAll();
-    this.#unended -= held.length;
+    this.#lookAhead.ended(held.length);
     this.close();
     return held.filter((task) => task.greenlet > 0);
   }
@@ -159,16 +155,16 @@ export class HostGate {
     return next;
   }
 
-  /** Gives the reader what it waits for, if there is something; if not, there may be room for more to come. */
+  /** Gives the reader what it waits for, if there is something; if not, that may be helped. */
   #serve(): void {
     const reader = this.#reader;
     if (reader !== null) {
       const task = this.#admit();
-      const isOver = task === null && this.#closed && this.#unended === 0;
+      const isOver = task === null && this.#lookAhead.isOver;
       if (isOver) {
         // Nobody comes any more for whom a host would have to be remembered.
         this.#turns.wakeNoMore();
-        this.#relief?.cancel();
+        this.#relief.cancel();
         this.refusals.putNowait(null);
       }
       if (task !== null || isOver) {
@@ -176,49 +172,23 @@ export class HostGate {
         reader.switch(task);
       }
     }
-    this.#relief ??= this.#relieve();
-    if (this.#lookAhead.hasRoom(this.#unended)) this.#room.set();
-    else this.#room.clear();
+    this.#relief.seek();
   }
 
   /** Whether a slot is free, and none of the tasks may go. */
   #isStarved(): boolean {
-    return this.#reader !== null && this.#inFlight < this.#most && this.#unended > this.#inFlight;
-  }
-
-  /** Reads on for hosts that may be asked; when there is no more to read, hosts of which nothing is known get more. */
-  #relieve(): Scheduled | null {
-    if (!this.#isStarved()) return null;
-    if (this.#isAllThereIs())
-      return this.#afterwards(PATIENCE, () => this.#turns.trustUnknown() && this.#serve());
-    if (this.#lookAhead.hasRoom(this.#unended)) return null;
-    return this.#afterwards(0, () => {
-      this.#lookAhead.stretch(this.#unended);
-      this.#serve();
-    });
-  }
-
-  #afterwards(wait: number, relieve: () => void): Scheduled {
-    return clock.schedule(wait, () => {
-      this.#relief = null;
-      if (this.#isStarved()) relieve();
-    });
-  }
-
-  /** Whether no other host can be found by reading on. */
-  #isAllThereIs(): boolean {
-    return this.#closed || this.#lookAhead.isAtItsMost(this.#unended);
+    if (this.#reader === null || this.#inFlight >= this.#most) return false;
+    return this.#lookAhead.unended > this.#inFlight;
   }
 
   async #putLater(task: Task): Promise<void> {
-    while (!this.#lookAhead.hasRoom(this.#unended)) await this.#room.wait();
+    while (!this.#lookAhead.hasRoom) await this.#lookAhead.room();
     this.#take(task);
   }
 
   #take(task: Task): void {
-    if (this.#closed) return;
-    this.#unended++;
-    this.#lookAhead.took(this.#unended);
+    if (this.#lookAhead.isClosed) return;
+    this.#lookAhead.took();
     this.#enqueue(task);
     this.#serve();
   }
@@ -226,7 +196,7 @@ export class HostGate {
   #admit(): Task | null {
     if (this.#inFlight >= this.#most) return null;
     const { delay = 0 } = this.#limits;
-    const host = this.#turns.next(this.#isAllThereIs());
+    const host = this.#turns.next(this.#lookAhead.isAllThereIs);
     const task = host?.waiting.shift();
     if (host === undefined || task === undefined) return null;
     this.#turns.begin(host);
