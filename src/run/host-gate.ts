@@ -9,13 +9,13 @@ import { BackOff } from './back-off.js';
 import { PROBE_EVERY, SILENCES } from './circuit-breaker.js';
 import { Expiry } from './expiry.js';
 import type { Host, Refusal } from './host.js';
+import { HostDelays } from './host-delays.js';
 import { HostTurns } from './host-turns.js';
 import { LookAhead } from './look-ahead.js';
 import type { GateLimits } from './pass-limits.js';
 import { Relief } from './relief.js';
 
 export class HostGate {
-  readonly #limits: GateLimits;
   readonly #turns: HostTurns;
   readonly #lookAhead: LookAhead;
   readonly #backOff = new BackOff(this.#resume.bind(this));
@@ -25,14 +25,15 @@ export class HostGate {
   #inFlight = 0;
   /** Requests in flight to all hosts: fewer than slots once descriptors have run out. */
   #most: number;
+  readonly #delays: HostDelays;
   readonly #relief: Relief;
 
   /** Tasks of parked hosts, to be given back by `endRefused`; null when all have ended. */
   readonly refusals = new Queue<Refusal | null>();
 
   constructor(limits: GateLimits) {
-    this.#limits = limits;
     this.#most = limits.concurrency;
+    this.#delays = new HostDelays(limits);
     this.#lookAhead = new LookAhead(limits.unended, limits.unendedWhileIdle ?? limits.unended);
     this.#turns = new HostTurns(limits.concurrency, limits.perHost);
     this.#relief = new Relief(this.#turns, this.#lookAhead, {
@@ -195,7 +196,6 @@ export class HostGate {
 
   #admit(): Task | null {
     if (this.#inFlight >= this.#most) return null;
-    const { delay = 0 } = this.#limits;
     const host = this.#turns.next(this.#lookAhead.isAllThereIs);
     const task = host?.waiting.shift();
     if (host === undefined || task === undefined) return null;
@@ -203,7 +203,7 @@ export class HostGate {
     this.#inFlight++;
     this.#expiry.forget(task);
     if (task.greenlet === 0) host.budget.begin();
-    if (delay > 0) host.rest(delay);
+    this.#delays.begin(host);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
     this.#consider(host);
     return task;
@@ -211,6 +211,7 @@ export class HostGate {
 
   #enqueue(task: Task): void {
     const host = this.#turns.findOrAdd(task.job.host);
+    this.#delays.meet(host);
     const error = host.breaker.pass(clock.now());
     if (error === null) host.waiting.push(task);
     else this.#refuse(task, error);

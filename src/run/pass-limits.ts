@@ -1,5 +1,7 @@
 // How much of a list is in hand at a time.
 
+import type { DelayLimits } from './host-delays.js';
+
 /**
  * Tasks known before a slot is free for them: enough to find a host that may be asked. With a thousand they live so long that the
  * collector takes them for lasting ones, which costs 40 MB.
@@ -8,13 +10,11 @@ const LOOK_AHEAD = 400;
 /** The same while none of them may go: so long may a stretch of the list be whose hosts are dead, or cooling. */
 const LONGEST_LOOK_AHEAD = 20_000;
 
-export interface GateLimits {
+export interface GateLimits extends DelayLimits {
   /** Requests in flight to all hosts. */
   readonly concurrency: number;
   /** Requests in flight to one host. */
   readonly perHost: number;
-  /** Least time between two requests to one host, in ms. */
-  readonly delay?: number;
   /** Tasks that have not ended, those in slots included, before `put` waits. */
   readonly unended: number;
   /** The same while slots are free, and what is known may not go: others that may can be further down the list. */
@@ -28,10 +28,21 @@ export interface PassLimits {
   readonly delay: number;
   /** One after another in list order: not even a task in back-off is overtaken. */
   readonly sequential: boolean;
+  /** The delay of one host, and whether a run before is gone on with. */
+  readonly delayOf?: (host: string) => number;
+  readonly isContinued?: boolean;
 }
 
-export function gateLimits({ concurrency, perHost, delay, sequential }: PassLimits): GateLimits {
+export function gateLimits({
+  concurrency,
+  perHost,
+  delay,
+  sequential,
+  delayOf,
+  isContinued = false,
+}: PassLimits): GateLimits {
   const unended = sequential ? 1 : concurrency + LOOK_AHEAD;
   const unendedWhileIdle = sequential ? 1 : concurrency + LONGEST_LOOK_AHEAD;
-  return { concurrency, perHost, delay, unended, unendedWhileIdle };
+  const limits = { concurrency, perHost, delay, unended, unendedWhileIdle, isContinued };
+  return delayOf === undefined ? limits : { ...limits, delayOf };
 }

@@ -12,12 +12,13 @@ import type { Context } from '../download/context.js';
 import { retryWait } from '../download/retry.js';
 import { type Ending, failedEnding, savedEnding, skippedEnding, type Task } from '../download/task.js';
 import { isDiskFull } from '../files/disk-errors.js';
-import { FetchallError, isOutOfDescriptors, messageOf } from '../model/errors.js';
+import { type FetchallError, isOutOfDescriptors } from '../model/errors.js';
 import type { Entry } from '../model/source.js';
 import { HostGate } from './host-gate.js';
 import { tellGate } from './host-manners.js';
 import { gateLimits, type PassLimits } from './pass-limits.js';
-import type { Look, Planner } from './planner.js';
+import type { Look } from './planner.js';
+import { asOurs, cancellation } from './run-errors.js';
 
 /** Looks at the disk under way at a time: they wait for the disk, not for each other. */
 const LOOKS_AT_ONCE = 32;
@@ -29,9 +30,16 @@ export interface EntrySource extends AsyncIterable<Entry> {
   close?(): Promise<void>;
 }
 
+/** Makes entries into what is looked at, in their order. */
+export interface PassPlanner {
+  /** Whether an entry has to be settled before the next is planned. */
+  readonly settlesInTurn: boolean;
+  plan(entry: Entry, index: number): Look;
+}
+
 export class Pass {
   readonly #entries: EntrySource;
-  readonly #planner: Planner;
+  readonly #planner: PassPlanner;
   readonly #context: Context;
   readonly #gate: HostGate;
   readonly #pool: Pool;
@@ -51,7 +59,7 @@ export class Pass {
 
   constructor(
     entries: EntrySource,
-    planner: Planner,
+    planner: PassPlanner,
     context: Omit<Context, 'onAnswer'>,
     limits: PassLimits,
   ) {
@@ -139,7 +147,7 @@ export class Pass {
     } catch (error) {
       if (error instanceof GreenletExit) throw error;
       this.#fault ??= error;
-      this.#cancel(error instanceof FetchallError ? error : unexpected(error));
+      this.#cancel(asOurs(error));
       if (stage === this.#dispatch) await this.#endings.put(null);
     }
   }
@@ -205,8 +213,12 @@ export class Pass {
     if (this.#stopped !== null && task.greenlet === 0) return this.#gate.end(task);
     const ending = await this.#tryOnce(task);
     if (ending === null) return;
+    const { visitor } = this.#context;
+    const seen = visitor
+      ? await visitor.onEnd(ending).catch((error: unknown) => failedEnding(task, asOurs(error)))
+      : ending;
     this.#gate.end(task);
-    const full = this.#end(ending);
+    const full = this.#tell(seen);
     if (full !== undefined) await full;
   };
 
@@ -220,17 +232,19 @@ export class Pass {
       const outcome = await attempt(task, this.#context);
       this.#gate.answered(task);
       if (outcome === 'saved') return savedEnding(task);
+      if (outcome === 'refused') return skippedEnding(task, task.refusal ?? 'type');
       return skippedEnding(task, outcome === 'kept' ? 'exists' : 'unchanged');
     } catch (thrown) {
       if (thrown instanceof GreenletExit) throw thrown;
-      const error = thrown instanceof FetchallError ? thrown : unexpected(thrown);
+      const error = asOurs(thrown);
       return this.#tryAgain(task, error) ? null : failedEnding(task, error);
     }
   }
 
   #begin(task: Task): void {
     task.greenlet = ++this.#greenlets;
-    this.#context.emit({ event: 'started', greenlet: task.greenlet, url: task.job.url });
+    if (!task.job.isSilent)
+      this.#context.emit({ event: 'started', greenlet: task.greenlet, url: task.job.url });
   }
 
   #tryAgain(task: Task, error: FetchallError): boolean {
@@ -245,23 +259,24 @@ export class Pass {
     if (!this.#gate.mayRetry(task)) return false;
     const { code, message } = error;
     const { greenlet, attempts, job } = task;
-    this.#context.emit(
-      {
-        event: 'retry',
-        greenlet,
-        url: job.url,
-        attempt: attempts + 1,
-        wait: wait / 1000,
-        error: { code, message },
-      },
-      error,
-    );
+    const about = { greenlet, url: job.url, attempt: attempts + 1, wait: wait / 1000 };
+    if (!job.isSilent) this.#context.emit({ event: 'retry', ...about, error: { code, message } }, error);
     this.#gate.putBack(task, wait);
     return true;
   }
 
   #end(ending: Ending): Promise<void> | undefined {
+    const { visitor } = this.#context;
+    if (!visitor || ending.task === null) return this.#tell(ending);
+    return visitor.onEnd(ending).then((seen) => this.#tell(seen));
+  }
+
+  #tell(ending: Ending): Promise<void> | undefined {
     const { progress } = this.#context;
+    if (ending.task?.job.isSilent) {
+      progress.read--;
+      return undefined;
+    }
     progress.ended++;
     if (ending.result.outcome === 'failed') progress.failed++;
     this.#beganAt ??= clock.now();
@@ -282,16 +297,4 @@ function hand<T>(queue: Queue<T>, item: T): Promise<void> | undefined {
   if (queue.full()) return queue.put(item);
   queue.putNowait(item);
   return undefined;
-}
-
-/** A fault of ours costs one URL, not the run; `cause` has the stack. */
-function unexpected(thrown: unknown): FetchallError {
-  return new FetchallError('ERR_PROTOCOL', `unexpected: ${messageOf(thrown)}`, { cause: thrown });
-}
-
-function cancellation(signal: AbortSignal | undefined): FetchallError {
-  const reason: unknown = signal?.reason;
-  return reason instanceof FetchallError
-    ? reason
-    : new FetchallError('ERR_CANCELLED', 'cancelled', { cause: reason });
 }
