@@ -16,6 +16,9 @@ import { EXIT, exitCodeOf, graver } from './exit-codes.js';
 import type { Command } from './parse.js';
 import { listenForSignals } from './signals.js';
 
+/** Bars at most, while the run finds how many transfers go on at once: more can be seen, not read. */
+const BARS = 16;
+
 /** What is fetched when nothing is named. */
 const DEFAULT_LIST = 'urls.txt';
 
@@ -61,7 +64,8 @@ export async function reported(
   const reporting = resolveOptions(reportOptions, written, flagName);
   const progress = new Progress();
   const { stdout, stderr, env: environment } = process;
-  const reporter = openReporters(reporting, { stdout, stderr, environment, progress, concurrency });
+  const bars = concurrency === 'auto' ? BARS : concurrency;
+  const reporter = openReporters(reporting, { stdout, stderr, environment, progress, concurrency: bars });
   const signals = listenForSignals(
     (signal) => reporter.note(`fetchall: ${signal}, stopping; once more ends at once`),
     () => reporter.close(),

@@ -7,9 +7,12 @@ import { UsageError } from '../model/errors.js';
 import type { Credentials } from '../model/job.js';
 import { Tally } from '../model/report.js';
 import type { Result } from '../model/result.js';
+import { HOST_BOUNDS, mostOf } from '../run/adaptive-limit.js';
 import { startDeadline } from '../run/deadline.js';
 import { goLive, type Live, makeFolder, type RunSeams } from '../run/live.js';
+import { fixedConcurrency } from '../run/options.js';
 import { type EntrySource, Pass } from '../run/pass.js';
+import { gateLimits } from '../run/pass-limits.js';
 import { Recorder } from '../run/recorder.js';
 import type { Seams } from '../run/seams.js';
 import { toSummary } from '../run/summary.js';
@@ -102,7 +105,7 @@ async function* crawled(
   const { pass } = setUp(seeds, settings, seams, live, store);
   const tally = new Tally();
   store.onFault = (error) => pass.stop(error);
-  const { concurrency } = settings.run;
+  const concurrency = fixedConcurrency(settings.run);
   const recorder = new Recorder(store, { mode: 'concurrent', concurrency }, live.progress, tally, () => null);
   try {
     for await (const endings of pass.endings(seams.signal)) {
@@ -112,9 +115,9 @@ async function* crawled(
     }
     if (settings.crawl.convertLinks && seams.signal?.aborted !== true) await convertTree(store, live);
   } finally {
-    const { seconds } = pass;
-    await recorder.end({ listHash: null, totals: tally.totals(), seconds });
-    live.emit({ event: 'summary', ...toSummary(tally, settings.run, seconds, null) });
+    const { seconds, concurrency: most } = pass;
+    await recorder.end({ listHash: null, totals: tally.totals(), seconds, concurrency: most });
+    live.emit({ event: 'summary', ...toSummary(tally, settings.run, seconds, null, most) });
   }
 }
 
@@ -133,8 +136,8 @@ function setUp(
   const scope = { ...settings.scope, seeds: home.seeds };
   const traps = new TrapDetector(settings.traps, storedTrapMemory(store));
   const { maxPages, maxBytes } = options;
-  const { perHost, concurrency } = run;
-  const limits = { perOrigin: 2 * perHost + 6, atOnce: concurrency + 400, maxPages, maxBytes };
+  const perOrigin = 2 * mostOf(run.perHost, HOST_BOUNDS) + 6;
+  const limits = { perOrigin, atOnce: gateLimits(run).unended, maxPages, maxBytes };
   store.write(() => {
     store.crawl.giveBack();
     store.crawl.reopen();

@@ -70,7 +70,8 @@ export function resolveCrawl(
       `${spell('spanHosts')} goes further than ${spell('domain')}; give one of them`,
       spell('domain'),
     );
-  const run = resolveSettings({ perHost: PER_HOST, delay: DELAY, ...written, decode: true }, spell);
+  const { perHost = PER_HOST, delay = DELAY } = written;
+  const run = resolveSettings({ ...written, perHost, delay, decode: true }, spell);
   const contact = crawl.contact === null ? '' : ` (+${crawl.contact})`;
   const userAgent = run.userAgent ?? `fetchall/${VERSION}${contact}`;
   const policy = Object.freeze({ ...run.policy, userAgent, keepsRedirects: true });

@@ -5,6 +5,7 @@ import { clock } from '../coroutine/clock.js';
 import { Queue, Waiter } from '../coroutine/index.js';
 import { type Task, tookTooLong } from '../download/task.js';
 import { type ErrorCode, FetchallError } from '../model/errors.js';
+import type { Outcome } from './adaptive-limit.js';
 import { BackOff } from './back-off.js';
 import { PROBE_EVERY, SILENCES } from './circuit-breaker.js';
 import { Expiry } from './expiry.js';
@@ -22,9 +23,6 @@ export class HostGate {
   readonly #expiry = new Expiry(this.#expire.bind(this));
   /** Who waits for the next task. */
   #reader: Waiter<Task | null> | null = null;
-  #inFlight = 0;
-  /** Requests in flight to all hosts: fewer than slots once descriptors have run out. */
-  #most: number;
   readonly #delays: HostDelays;
   readonly #relief: Relief;
 
@@ -32,7 +30,6 @@ export class HostGate {
   readonly refusals = new Queue<Refusal | null>();
 
   constructor(limits: GateLimits) {
-    this.#most = limits.concurrency;
     this.#delays = new HostDelays(limits);
     this.#lookAhead = new LookAhead(limits.unended, limits.unendedWhileIdle ?? limits.unended);
     this.#turns = new HostTurns(limits.concurrency, limits.perHost);
@@ -47,6 +44,11 @@ export class HostGate {
     if (!this.#lookAhead.hasRoom) return this.#putLater(task);
     this.#take(task);
     return undefined;
+  }
+
+  /** Requests in flight: as many as were asked for, or, with `auto`, the most that there have been. */
+  get concurrency(): number {
+    return this.#turns.concurrency;
   }
 
   /** No new tasks will come: the reader comes to the end when those that are here have ended. */
@@ -86,6 +88,12 @@ export class HostGate {
     this.#turns.find(job.host)?.refused(wait);
   }
 
+  /** The try is over, the task still in its slot: limits that find themselves learn from it. */
+  tell(task: Task, outcome: Outcome): void {
+    const host = this.#turns.find(task.job.host);
+    if (host !== undefined) this.#turns.tell(host, task, outcome);
+  }
+
   /** The host has answered, and not refused. */
   answered({ job }: Task): void {
     this.#turns.find(job.host)?.answered();
@@ -116,10 +124,16 @@ export class HostGate {
     return host === undefined || host.breaker.isOpen ? null : this.#open(host, wait, 'ERR_STATUS', why);
   }
 
-  /** Books a retry. @returns false when the task's host is parked, or has had too many of them: see {@link RetryBudget} */
-  mayRetry(task: Task): boolean {
+  /**
+   * Books a retry.
+   *
+   * @param isRefused whether the host asked for less: while it can have that, the try was ours to spare, and is not counted
+   * @returns false when the task's host is parked, or has had too many of them: see {@link RetryBudget}
+   */
+  mayRetry(task: Task, isRefused = false): boolean {
     const host = this.#turns.find(task.job.host);
-    return host === undefined || (!host.breaker.isOpen && host.budget.take());
+    if (host === undefined) return true;
+    return !host.breaker.isOpen && ((isRefused && host.flow.canBeLowered) || host.budget.take());
   }
 
   /**
@@ -129,8 +143,8 @@ export class HostGate {
    * @returns false when nothing else is in flight, so that waiting for others cannot help
    */
   narrow(task: Task): boolean {
-    if (this.#inFlight <= 1) return false;
-    this.#most = this.#inFlight - 1;
+    if (this.#turns.inFlight <= 1) return false;
+    this.#turns.narrow();
     task.attempts--;
     this.#enqueue(task);
     this.#leave(task);
@@ -174,12 +188,15 @@ export class HostGate {
       }
     }
     this.#relief.seek();
+    this.#turns.lookLater(this.#looked);
   }
+
+  readonly #looked = (): void => this.#serve();
 
   /** Whether a slot is free, and none of the tasks may go. */
   #isStarved(): boolean {
-    if (this.#reader === null || this.#inFlight >= this.#most) return false;
-    return this.#lookAhead.unended > this.#inFlight;
+    if (this.#reader === null || !this.#turns.hasRoom) return false;
+    return this.#lookAhead.unended > this.#turns.inFlight;
   }
 
   async #putLater(task: Task): Promise<void> {
@@ -195,12 +212,11 @@ export class HostGate {
   }
 
   #admit(): Task | null {
-    if (this.#inFlight >= this.#most) return null;
+    if (!this.#turns.hasRoom) return null;
     const host = this.#turns.next(this.#lookAhead.isAllThereIs);
     const task = host?.waiting.shift();
     if (host === undefined || task === undefined) return null;
-    this.#turns.begin(host);
-    this.#inFlight++;
+    this.#turns.begin(host, task);
     this.#expiry.forget(task);
     if (task.greenlet === 0) host.budget.begin();
     this.#delays.begin(host);
@@ -253,8 +269,7 @@ export class HostGate {
   #leave(task: Task): void {
     const host = this.#turns.find(task.job.host);
     if (host === undefined) return;
-    this.#turns.end(host);
-    this.#inFlight--;
+    this.#turns.end(host, task);
     this.#consider(host);
     this.#serve();
   }

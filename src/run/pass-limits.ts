@@ -1,5 +1,6 @@
 // How much of a list is in hand at a time.
 
+import { TOTAL_BOUNDS } from './adaptive-limit.js';
 import type { DelayLimits } from './host-delays.js';
 
 /**
@@ -11,10 +12,10 @@ const LOOK_AHEAD = 400;
 const LONGEST_LOOK_AHEAD = 20_000;
 
 export interface GateLimits extends DelayLimits {
-  /** Requests in flight to all hosts. */
-  readonly concurrency: number;
+  /** Requests in flight to all hosts; `auto`: as many as gain something. */
+  readonly concurrency: number | 'auto';
   /** Requests in flight to one host. */
-  readonly perHost: number;
+  readonly perHost: number | 'auto';
   /** Tasks that have not ended, those in slots included, before `put` waits. */
   readonly unended: number;
   /** The same while slots are free, and what is known may not go: others that may can be further down the list. */
@@ -22,8 +23,8 @@ export interface GateLimits extends DelayLimits {
 }
 
 export interface PassLimits {
-  readonly concurrency: number;
-  readonly perHost: number;
+  readonly concurrency: number | 'auto';
+  readonly perHost: number | 'auto';
   /** Least time between two requests to one host, in ms. */
   readonly delay: number;
   /** One after another in list order: not even a task in back-off is overtaken. */
@@ -41,8 +42,10 @@ export function gateLimits({
   delayOf,
   isContinued = false,
 }: PassLimits): GateLimits {
-  const unended = sequential ? 1 : concurrency + LOOK_AHEAD;
-  const unendedWhileIdle = sequential ? 1 : concurrency + LONGEST_LOOK_AHEAD;
+  // What is found to be more is taken out of the look-ahead: it shall cost no memory where it is not.
+  const inSlots = concurrency === 'auto' ? TOTAL_BOUNDS.start : concurrency;
+  const unended = sequential ? 1 : inSlots + LOOK_AHEAD;
+  const unendedWhileIdle = sequential ? 1 : inSlots + LONGEST_LOOK_AHEAD;
   const limits = { concurrency, perHost, delay, unended, unendedWhileIdle, isContinued };
   return delayOf === undefined ? limits : { ...limits, delayOf };
 }

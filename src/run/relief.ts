@@ -32,7 +32,7 @@ export class Relief {
     if (this.#scheduled !== null || !this.#gate.isStarved()) return;
     const { isAllThereIs, hasRoom } = this.#lookAhead;
     if (isAllThereIs) this.#afterwards(PATIENCE, () => this.#turns.trustUnknown());
-    else if (!hasRoom) this.#afterwards(0, () => this.#stretch());
+    else if (!hasRoom && this.#turns.needsOthers) this.#afterwards(0, () => this.#stretch());
   }
 
   cancel(): void {
@@ -48,7 +48,7 @@ export class Relief {
   }
 
   #stretch(): boolean {
-    this.#lookAhead.stretch();
+    if (this.#turns.needsOthers) this.#lookAhead.stretch();
     return true;
   }
 }
