@@ -22,6 +22,11 @@ export class Flow {
     return this.#tasks.size;
   }
 
+  /** Those in flight. */
+  get tasks(): Iterable<Task> {
+    return this.#tasks.keys();
+  }
+
   get isAdaptive(): boolean {
     return typeof this.#limit !== 'number';
   }

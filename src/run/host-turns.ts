@@ -54,9 +54,16 @@ export class HostTurns {
     return this.#total.inFlight < Math.min(this.#total.limit, this.#narrowed);
   }
 
-  /** Whether other hosts are to be looked for. A limit that finds itself has free slots for as long as it likes. */
+  /**
+   * Whether other hosts are to be looked for. A limit that finds itself has free slots for as long as it likes: as long as requests
+   * are in flight to hosts that answer, these need not be filled.
+   */
   get needsOthers(): boolean {
-    return !this.#total.isAdaptive || this.#total.inFlight < HOST_BOUNDS.start;
+    if (!this.#total.isAdaptive) return true;
+    let answering = 0;
+    for (const { job } of this.#total.tasks)
+      if (this.find(job.host)?.isTrusted && ++answering >= HOST_BOUNDS.start) return false;
+    return true;
   }
 
   /** One that is in flight is too many, and so will be as many as now. */
