@@ -153,17 +153,12 @@ export class HostTurns {
     if (host.waiting.length === 0) this.#busy.delete(host);
     else this.#busy.add(host);
     const { isSuspect, isOpen } = host.breaker;
-    if (host.isIdle) {
-      const isRemembered = isSuspect || isOpen || host.flow.isLowered;
-      if (!isRemembered || this.#hosts.size > MOST_REMEMBERED) this.#hosts.delete(host.name);
-    } else if (
-      this.#mayBeAsked(host) &&
-      (isSuspect || host.isKnown || host.flow.inFlight < this.#mostToUnknown)
-    ) {
-      host.queue(isSuspect ? this.#suspects : this.#ready);
-    } else {
-      host.leaveLine();
-    }
+    const isTooUnknown = !isSuspect && !host.isKnown && host.flow.inFlight >= this.#mostToUnknown;
+    if (this.#mayBeAsked(host) && !isTooUnknown) host.queue(isSuspect ? this.#suspects : this.#ready);
+    else host.leaveLine();
+    if (!host.isIdle) return;
+    const isRemembered = isSuspect || isOpen || host.flow.isLowered;
+    if (!isRemembered || this.#hosts.size > MOST_REMEMBERED) this.#hosts.delete(host.name);
   }
 
   /** Takes out what waits for a host. */
