@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import * as kernel from '../src/coroutine/index.js';
+import { crawlOptions } from '../src/crawl/options.js';
 import { ERROR_CODES } from '../src/model/errors.js';
 import { reportOptions } from '../src/report/options.js';
 import { downloadOptions } from '../src/run/options.js';
@@ -13,6 +14,7 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 
 test("the README's option table is that of the rooms", () => {
   expect(read('README.md')).toContain(optionTable());
+  expect(read('README.md')).toContain(optionTable(crawlOptions));
 });
 
 test('the README names every error code', () => {
@@ -21,11 +23,13 @@ test('the README names every error code', () => {
 });
 
 test('every option of a table has its @default', () => {
-  const tables = ['run', 'download', 'http', 'files', 'state', 'archive', 'report']
+  const tables = ['run', 'download', 'http', 'files', 'state', 'archive', 'report', 'crawl']
     .map((room) => read(`src/${room}/options.ts`))
     .join('\n');
   const documented = [...tables.matchAll(/@default [^\n]+\n\s*\*\/\n\s*(\w+):/g)].map(([, key]) => key);
-  expect(documented.sort()).toEqual(Object.keys({ ...downloadOptions, ...reportOptions }).sort());
+  expect(documented.sort()).toEqual(
+    Object.keys({ ...downloadOptions, ...reportOptions, ...crawlOptions }).sort(),
+  );
 });
 
 test('ARCHITECTURE.md stays readable', () => {

@@ -33,6 +33,7 @@ test('the public values are these and no others', () => {
     'Timeout',
     'Timer',
     'UsageError',
+    'crawl',
     'download',
     'downloadAll',
     'downloadEach',

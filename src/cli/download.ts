@@ -7,13 +7,17 @@ import { flagName, resolveOptions } from '../model/option.js';
 import { Progress } from '../model/progress.js';
 import { openReporters, type Reporting } from '../report/open-reporters.js';
 import { reportOptions } from '../report/options.js';
-import { resolveSettings } from '../run/options.js';
+import type { RunSeams } from '../run/live.js';
+import { resolveSettings, type Settings } from '../run/options.js';
 import type { EntrySource } from '../run/pass.js';
 import { type RunEnding, run } from '../run/run.js';
 import { complaint } from './complaint.js';
 import { EXIT, exitCodeOf, graver } from './exit-codes.js';
 import type { Command } from './parse.js';
 import { listenForSignals } from './signals.js';
+
+/** Bars at most, while the run finds how many transfers go on at once: more can be seen, not read. */
+const BARS = 16;
 
 /** What is fetched when nothing is named. */
 const DEFAULT_LIST = 'urls.txt';
@@ -42,12 +46,26 @@ export async function download(
   open: () => Promise<EntrySource>,
 ): Promise<number> {
   const settings = resolveSettings(written, flagName);
-  const reporting = resolveOptions(reportOptions, written, flagName);
+  resolveOptions(reportOptions, written, flagName);
   const entries = await open();
+  return await reported(written, settings, (seams) => run(entries, settings, seams));
+}
+
+/**
+ * Runs something and reports on it.
+ *
+ * @returns the exit code
+ */
+export async function reported(
+  written: Readonly<Record<string, unknown>>,
+  { concurrency }: Pick<Settings, 'concurrency'>,
+  begin: (seams: RunSeams) => AsyncIterable<RunEnding[]>,
+): Promise<number> {
+  const reporting = resolveOptions(reportOptions, written, flagName);
   const progress = new Progress();
   const { stdout, stderr, env: environment } = process;
-  const { concurrency } = settings;
-  const reporter = openReporters(reporting, { stdout, stderr, environment, progress, concurrency });
+  const bars = concurrency === 'auto' ? BARS : concurrency;
+  const reporter = openReporters(reporting, { stdout, stderr, environment, progress, concurrency: bars });
   const signals = listenForSignals(
     (signal) => reporter.note(`fetchall: ${signal}, stopping; once more ends at once`),
     () => reporter.close(),
@@ -56,7 +74,7 @@ export async function download(
   try {
     const note = (text: string): void => reporter.note(text);
     const seams = { progress, signal: signals.aborted, listener: reporter.event, note };
-    for await (const endings of run(entries, settings, seams)) {
+    for await (const endings of begin(seams)) {
       for (const ending of endings)
         exitCode = graver(exitCode, judgeEnding(ending, reporter, reporting.quiet));
       const full = reporter.drained();

@@ -30,6 +30,7 @@ async function obey(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   if (command.kind === 'download') return await (await import('./download.js')).downloadCommand(command);
+  if (command.kind === 'crawl') return await (await import('./crawl.js')).crawlCommand(command);
   return await (await import('./folder.js')).folderCommand(command);
 }
 

@@ -1,6 +1,7 @@
 // What was typed, understood as far as words go. Nothing is done yet.
 
 import yargs, { type Options } from 'yargs';
+import { crawlOptions } from '../crawl/options.js';
 import { UsageError } from '../model/errors.js';
 import { flagName, type Option, type OptionTable } from '../model/option.js';
 import { VERSION } from '../model/version.js';
@@ -16,14 +17,22 @@ export type Command =
       readonly written: Readonly<Record<string, unknown>>;
     }
   | {
+      readonly kind: 'crawl';
+      readonly seeds: readonly string[];
+      readonly written: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: 'why';
+      readonly folder: string;
+      readonly url: string;
+      readonly written: Readonly<Record<string, unknown>>;
+    }
+  | {
       readonly kind: 'retry' | 'status' | 'verify';
       /** The out folder; null where none is named. */
       readonly folder: string | null;
       readonly written: Readonly<Record<string, unknown>>;
     };
-
-/** Words that will be commands: a list of this name is reached as `./crawl`. */
-const RESERVED = new Set(['crawl', 'why']);
 
 const FOLDER_COMMANDS = ['retry', 'status', 'verify'] as const;
 
@@ -37,14 +46,18 @@ Gets every URL onto your disk. A list holds a URL a line; without a source, urls
   fetchall urls.txt --out dir       fetchall urls.txt --sequential
   fetchall urls.txt --compare       cat urls.txt | fetchall - --json
 
+  fetchall crawl URL ... --out dir  follow the links of a site
+
 Commands, for a folder that fetchall has written to:
 
   fetchall status DIR               what it holds, what failed, how a run stands
   fetchall retry DIR                fetch what failed once more
-  fetchall verify DIR               read all files, and name what is missing, short or changed`;
+  fetchall verify DIR               read all files, and name what is missing, short or changed
+  fetchall why DIR URL              what became of a URL in a crawl, and why`;
 
 const TABLES: readonly (readonly [heading: string, table: OptionTable])[] = [
   ['Downloads:', downloadOptions],
+  ['Crawls:', crawlOptions],
   ['Output:', reportOptions],
 ];
 
@@ -99,12 +112,12 @@ export function parseArguments(argv: readonly string[]): Command {
   const [first] = sources;
   // yargs takes only the last word for it.
   if (first === 'help') return parseArguments(['--help']);
-  if (first !== undefined && RESERVED.has(first)) {
-    throw new UsageError(
-      `the command ${first} is not built yet; a list of that name is reached as ./${first}`,
-    );
-  }
   const written = writtenOptions(parsed);
+  if (first === 'crawl' && sources.length === 1)
+    throw new UsageError('crawl takes the pages to begin with; a list of that name is reached as ./crawl');
+  if (first === 'crawl') return { kind: 'crawl', seeds: sources.slice(1), written };
+  refuse(written, (key) => key in crawlOptions, 'only a crawl takes');
+  if (first === 'why') return whyCommand(sources.slice(1), written);
   const command = FOLDER_COMMANDS.find((name) => name === first);
   if (command !== undefined) return folderCommand(command, sources.slice(1), written);
   return { kind: 'download', sources, written };
@@ -119,10 +132,25 @@ function folderCommand(
   if (second !== undefined) throw new UsageError(`${kind} takes one folder, not ${folders.length}`);
   if (folder !== null && written['out'] !== undefined)
     throw new UsageError(`${kind}: the folder is named twice: ${folder} and --out ${String(written['out'])}`);
-  const foreign = kind === 'retry' ? undefined : Object.keys(written).find((key) => !FOR_FOLDERS.has(key));
-  if (foreign !== undefined)
-    throw new UsageError(`${kind} does not take ${flagName(foreign)}`, flagName(foreign));
+  if (kind !== 'retry') refuse(written, (key) => !FOR_FOLDERS.has(key), `${kind} does not take`);
   return { kind, folder, written };
+}
+
+function whyCommand(words: readonly string[], written: Readonly<Record<string, unknown>>): Command {
+  const [folder, url] = words;
+  if (folder === undefined || url === undefined || words.length > 2)
+    throw new UsageError('why takes a folder and a URL; a list of that name is reached as ./why');
+  refuse(written, (key) => key === 'out' || !FOR_FOLDERS.has(key), 'why does not take');
+  return { kind: 'why', folder, url, written };
+}
+
+function refuse(
+  written: Readonly<Record<string, unknown>>,
+  isForeign: (key: string) => boolean,
+  says: string,
+): void {
+  const foreign = Object.keys(written).find(isForeign);
+  if (foreign !== undefined) throw new UsageError(`${says} ${flagName(foreign)}`, flagName(foreign));
 }
 
 /** yargs takes any value of a switch for true or false, and finds an option `-=` in `-c=`. */

@@ -42,7 +42,7 @@ export function wantedPath(url: URL, contentType: string | null, options: LocalP
 
 /**
  * The paths of one tree. A file and a folder never have one name, nor two files: who comes later gets `-` and digits of its
- * URL's hash, as in list mode. So paths depend on the order of claims; what is on record is claimed again in its order.
+ * URL's hash, as in list mode. So paths depend on the order of claims; what is on record is kept first.
  */
 export class LocalPaths {
   readonly #claims = new NameClaims();
@@ -59,6 +59,18 @@ export class LocalPaths {
     let folder = '';
     for (const segment of segments) folder += `${this.#hold(folder, segment, FOLDER)}/`;
     return folder + this.#hold(folder, file, withoutFragment(url));
+  }
+
+  /** Claims a path that a run before has given. */
+  keep(path: string, url: URL): void {
+    const segments = path.split('/');
+    const file = segments.pop() ?? '';
+    let folder = '';
+    for (const segment of segments) {
+      this.#claims.hold(folder + segment, FOLDER);
+      folder += `${segment}/`;
+    }
+    this.#claims.hold(folder + file, withoutFragment(url));
   }
 
   #hold(folder: string, wanted: string, claimant: string): string {

@@ -52,6 +52,7 @@ function startDeadline(task: Task, now: number): Timeout | null {
 function toQuestion({ job, url, known }: Task, plan: PartPlan | null): Question {
   const { header, userAgent, maxRedirects, allowDowngrade, denyPrivate, allowPrivateRedirects, wantDigest } =
     job.policy;
+  const { ledByPublic, keepsRedirects } = job.policy;
   const question = {
     url,
     header,
@@ -59,7 +60,14 @@ function toQuestion({ job, url, known }: Task, plan: PartPlan | null): Question 
     credentials: job.credentials,
     // The rest of a part is asked for as the part is.
     acceptEncoding: job.policy.decode && plan === null ? DECODED_CODINGS : 'identity',
-    policy: { maxRedirects, allowDowngrade, denyPrivate, allowPrivateRedirects },
+    policy: {
+      maxRedirects,
+      allowDowngrade,
+      denyPrivate,
+      allowPrivateRedirects,
+      ledByPublic,
+      keepsRedirects,
+    },
   };
   if (plan === null && known === null && !wantDigest) return question;
   const fields = plan === null ? [] : rangeFields(plan);

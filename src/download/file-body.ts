@@ -18,11 +18,13 @@ export class FileBody {
   readonly #part: PartFile;
   readonly #check: BodyCheck;
   readonly #chunker: Chunker;
+  readonly #visitor: Context['visitor'];
 
-  constructor(task: Task, { onChunk }: Context, part: PartFile, check: BodyCheck) {
+  constructor(task: Task, { onChunk, visitor }: Context, part: PartFile, check: BodyCheck) {
     this.#task = task;
     this.#part = part;
     this.#check = check;
+    this.#visitor = visitor;
     const listener = onChunk && chunkListener(onChunk, task.greenlet, () => this.#start);
     this.#chunker = new Chunker(task.job.policy.chunkSize, listener);
   }
@@ -42,6 +44,7 @@ export class FileBody {
     const { maxSize } = this.#task.job.policy;
     if (maxSize !== null && this.size > maxSize) throw tooLarge(maxSize);
     this.#check.update(bytes);
+    this.#visitor?.onBody(this.#task, bytes, this.size - bytes.length);
     this.#count(() => this.#chunker.push(bytes));
     return this.#part.write(bytes);
   }

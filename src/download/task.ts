@@ -50,6 +50,8 @@ export interface Task {
   place: Place | null;
   /** Under `--existing update`: what a saved file is then called. */
   update: 'new' | 'changed' | null;
+  /** Why the body that was to come is not wanted. */
+  refusal: Reason | null;
   /** What is known of the file that is there, under `--existing update`; a response may say that it is unchanged. */
   known: KnownFile | null;
 }
@@ -78,6 +80,7 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     name: null,
     place: null,
     update: null,
+    refusal: null,
     known: null,
   };
 }

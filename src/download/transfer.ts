@@ -22,10 +22,10 @@ import type { PartPlan } from './part-plan.js';
 import type { Task } from './task.js';
 
 /**
- * `kept`: what stands at the file's name is not to be replaced. `restart`: the response is of no use with the part; the
- * file has to be asked for again, without Range.
+ * `kept`: what stands at the file's name is not to be replaced. `refused`: the visitor does not want it.
+ * `restart`: the response is of no use with the part; the file has to be asked for again, without Range.
  */
-export type TransferOutcome = 'saved' | 'unchanged' | 'kept' | 'restart';
+export type TransferOutcome = 'saved' | 'unchanged' | 'kept' | 'refused' | 'restart';
 
 export class Transfer
   implements FinalReceiver, PartFileEvents, DestinationEvents, IntakeEvents, ActiveTransfer
@@ -128,6 +128,7 @@ export class Transfer
     this.expected = head.length;
     const asked: Asked = { part: this.#plan, conditional: this.#task.known !== null };
     try {
+      if (this.#isRefused(head)) return;
       const verdict = judge(head, asked, this.#job.policy, clock.date());
       if (verdict.kind === 'whole') this.#begin(head);
       else if (verdict.kind === 'append') this.#append(head, verdict.total);
@@ -136,6 +137,12 @@ export class Transfer
     } catch (error) {
       this.#drainThen(() => this.#fail(error));
     }
+  }
+
+  #isRefused(head: ResponseHead): boolean {
+    this.#task.refusal = this.#context.visitor?.onHead(this.#task, head) ?? null;
+    if (this.#task.refusal !== null) this.#drainThen(this.#finish.bind(this, 'refused'));
+    return this.#task.refusal !== null;
   }
 
   onData(bytes: Uint8Array): void {

@@ -7,6 +7,8 @@ import type { ResponseHead } from './transport.js';
 export interface ReachPolicy {
   readonly denyPrivate: boolean;
   readonly allowPrivateRedirects: boolean;
+  /** A public address has led to the first URL already: a page that links to it. */
+  readonly ledByPublic?: boolean | undefined;
 }
 
 /** Once a public address has answered, it says where to go next: from then on only public ones are asked. */
@@ -16,6 +18,7 @@ export class Reach {
 
   constructor(policy: ReachPolicy) {
     this.#policy = policy;
+    this.#isLedByPublic = policy.ledByPublic === true;
   }
 
   get publicOnly(): boolean {
@@ -23,8 +26,8 @@ export class Reach {
   }
 
   /** Notes who has answered. A name whose address is not known may be public. */
-  noteAnswer({ isPublic, url }: ResponseHead): void {
-    if (isPublic ?? (literalKind(url.hostname) ?? 'public') === 'public') this.#isLedByPublic = true;
+  noteAnswer(head: ResponseHead): void {
+    if (isOfPublic(head)) this.#isLedByPublic = true;
   }
 
   /**
@@ -44,7 +47,12 @@ export class Reach {
     if (error.code !== 'ERR_BLOCKED' || !this.publicOnly) return error;
     const why = this.#policy.denyPrivate
       ? '--deny-private refuses it'
-      : 'a redirect to it from a public one is refused; --allow-private-redirects allows it';
+      : `a ${this.#policy.ledByPublic === true ? 'link' : 'redirect'} to it from a public one is refused; --allow-private-redirects allows it`;
     return new FetchallError('ERR_BLOCKED', `${error.message}; ${why}`, { cause: error.cause ?? error });
   }
+}
+
+/** Whether a public address has answered, as far as can be known. */
+export function isOfPublic({ isPublic, url }: ResponseHead): boolean {
+  return isPublic ?? (literalKind(url.hostname) ?? 'public') === 'public';
 }

@@ -10,6 +10,8 @@ const FOLLOWED = new Set([301, 302, 303, 307, 308]);
 export interface RedirectPolicy {
   readonly maxRedirects: number;
   readonly allowDowngrade: boolean;
+  /** Redirects are handed on like any other response. */
+  readonly keepsRedirects?: boolean | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export function redirectTarget(
   visited: readonly string[],
   policy: RedirectPolicy,
 ): URL | null {
-  if (!FOLLOWED.has(head.status)) return null;
+  if (!FOLLOWED.has(head.status) || policy.keepsRedirects === true) return null;
   const location = fieldValue(head.headers, 'location');
   if (location === null) {
     throw new FetchallError('ERR_REDIRECT', `the server answered ${head.status} without a Location`);

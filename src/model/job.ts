@@ -15,6 +15,10 @@ export interface Policy {
   readonly allowDowngrade: boolean;
   readonly denyPrivate: boolean;
   readonly allowPrivateRedirects: boolean;
+  /** Whether a page of a public address has led here: then only public ones are asked, unless that is allowed. */
+  readonly ledByPublic?: boolean;
+  /** Whether a redirect is handed on as it is; a crawl follows it by itself. */
+  readonly keepsRedirects?: boolean;
   /** In bytes, as received and as stored; null for no limit. */
   readonly maxSize: number | null;
   /** Whether content codings are asked for and undone. */
@@ -59,5 +63,7 @@ export interface Job {
   /** Whether a name that the server gives goes before `file`. */
   readonly takesName: boolean;
   readonly checksum: Checksum | null;
+  /** The crawl asks for its own sake (robots.txt): nobody is told. */
+  readonly isSilent?: boolean;
   readonly policy: Policy;
 }

@@ -104,6 +104,30 @@ export function integer<Default extends number | null>(
   };
 }
 
+/** A whole number, or `auto`: the run finds it. */
+export function integerOrAuto<Default extends 'auto' | null>(
+  value: Default,
+  range: { min: number; max: number },
+  help: string,
+  extras: Extras = {},
+): Option<number | 'auto' | Default, number | string> {
+  const { read } = integer(null, range, help);
+  return {
+    default: value,
+    help,
+    value: 'N|auto',
+    ...extras,
+    read(written) {
+      if (written === 'auto') return written;
+      try {
+        return read(written) ?? value;
+      } catch (error) {
+        throw error instanceof RangeError ? new RangeError(`${error.message}, or auto`) : error;
+      }
+    },
+  };
+}
+
 export function size<Default extends number | null>(
   value: Default,
   range: { min: number; max: number },

@@ -17,6 +17,7 @@ export type Reason =
   | 'type'
   | 'trap'
   | 'size'
+  | 'redirect'
   | 'gone';
 
 export interface ErrorSummary {

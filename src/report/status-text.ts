@@ -25,6 +25,7 @@ export interface StatusFacts {
     readonly parts: number;
     readonly errors: Counts;
     readonly hosts: Counts;
+    readonly crawl: { readonly states: Counts; readonly refused: Counts } | null;
     readonly runs: readonly StatusRun[];
   } | null;
 }
@@ -53,10 +54,15 @@ export function statusText(folder: string, { running, snapshot, content }: Statu
     }
   }
   if (content !== null) {
-    const { saved, size, failed, skipped, parts, runs } = content;
+    const { saved, size, failed, skipped, parts, crawl, runs } = content;
     const other = skipped === 0 ? '' : `, ${formatNumber(skipped)} left alone`;
     lines.push(`${formatCount(saved, 'file')}, ${formatSize(size)}; ${formatNumber(failed)} failed${other}`);
     if (parts > 0) lines.push(`${formatCount(parts, 'part file')} to go on with`);
+    if (crawl !== null) {
+      lines.push(`crawl: ${countsText(crawl.states)}`);
+      if (Object.keys(crawl.refused).length > 0)
+        lines.push(`not fetched or not kept: ${countsText(crawl.refused)}`);
+    }
     lines.push(...failures(content), ...runs.map(runText));
   }
   return `${lines.join('\n')}\n`;

@@ -44,7 +44,7 @@ export async function* comparePasses(
     if (signal?.aborted === true) {
       live.emit({
         event: 'summary',
-        ...toSummary(sequential, settings, baseline.seconds, null),
+        ...toSummary(sequential, settings, baseline.seconds, null, baseline.concurrency),
         identical: 0,
         different: 0,
       });
@@ -61,7 +61,7 @@ export async function* comparePasses(
         tally.saved === 0 ? null : ({ seconds: baseline.seconds, source: 'measured' } as const);
       live.emit({
         event: 'summary',
-        ...toSummary(tally, settings, pass.seconds, measured),
+        ...toSummary(tally, settings, pass.seconds, measured, pass.concurrency),
         identical,
         different,
       });

@@ -1,6 +1,7 @@
 // What a folder holds, and how the run that is at work there stands.
 
 import { Failures } from '../model/failures.js';
+import type { FrontierCounts } from '../state/crawl-rows.js';
 import { type LockHolder, lockHolder } from '../state/lock.js';
 import { memoryFolder } from '../state/memory-folder.js';
 import { openStore } from '../state/open-store.js';
@@ -18,6 +19,8 @@ export interface FolderContent {
   /** Failures by code, and by host; the most frequent first. */
   readonly errors: Readonly<Record<string, number>>;
   readonly hosts: Readonly<Record<string, number>>;
+  /** URLs of a crawl by what became of them, and those that were not fetched by reason; null without a crawl. */
+  readonly crawl: FrontierCounts | null;
   /** The last ones, the newest first. */
   readonly runs: readonly RunRecord[];
 }
@@ -42,10 +45,12 @@ export async function folderStatus(folder: string): Promise<FolderStatus> {
   try {
     const failures = new Failures();
     for (const { error, url } of store.failed()) if (error !== null) failures.add(error.code, url);
+    const crawl = store.crawl.counts();
     const content: FolderContent = {
       ...store.counts(),
       errors: byFrequency(failures.codes),
       hosts: byFrequency(failures.hosts),
+      crawl: Object.keys(crawl.states).length === 0 ? null : crawl,
       runs: store.lastRuns(RUNS_SHOWN),
     };
     return { running: null, snapshot: null, content };

@@ -1,72 +1,71 @@
 // Which task may go next. Keeps a bounded look-ahead by host and admits a task only when its host allows it, so that
 // nobody waits in a slot. Politeness lives here, and patience: hosts that may be dead get few of the slots.
 
-import { clock, type Scheduled } from '../coroutine/clock.js';
-import { Event, Queue, Waiter } from '../coroutine/index.js';
+import { clock } from '../coroutine/clock.js';
+import { Queue, Waiter } from '../coroutine/index.js';
 import { type Task, tookTooLong } from '../download/task.js';
 import { type ErrorCode, FetchallError } from '../model/errors.js';
+import type { Outcome } from './adaptive-limit.js';
 import { BackOff } from './back-off.js';
 import { PROBE_EVERY, SILENCES } from './circuit-breaker.js';
 import { Expiry } from './expiry.js';
 import type { Host, Refusal } from './host.js';
+import { HostDelays } from './host-delays.js';
 import { HostTurns } from './host-turns.js';
 import { LookAhead } from './look-ahead.js';
 import type { GateLimits } from './pass-limits.js';
-
-/** For hosts of which nothing is known, while slots are free, in ms. */
-const PATIENCE = 500;
+import { Relief } from './relief.js';
 
 export class HostGate {
-  readonly #limits: GateLimits;
   readonly #turns: HostTurns;
   readonly #lookAhead: LookAhead;
   readonly #backOff = new BackOff(this.#resume.bind(this));
   readonly #expiry = new Expiry(this.#expire.bind(this));
-  /** Tasks that have been put and have not ended. */
-  #unended = 0;
-  #closed = false;
   /** Who waits for the next task. */
   #reader: Waiter<Task | null> | null = null;
-  readonly #room = new Event();
-  #inFlight = 0;
-  /** Requests in flight to all hosts: fewer than slots once descriptors have run out. */
-  #most: number;
-  /** What will be done against idle slots. */
-  #relief: Scheduled | null = null;
+  readonly #delays: HostDelays;
+  readonly #relief: Relief;
 
   /** Tasks of parked hosts, to be given back by `endRefused`; null when all have ended. */
   readonly refusals = new Queue<Refusal | null>();
 
   constructor(limits: GateLimits) {
-    this.#limits = limits;
-    this.#most = limits.concurrency;
+    this.#delays = new HostDelays(limits);
     this.#lookAhead = new LookAhead(limits.unended, limits.unendedWhileIdle ?? limits.unended);
     this.#turns = new HostTurns(limits.concurrency, limits.perHost);
-    this.#room.set();
+    this.#relief = new Relief(this.#turns, this.#lookAhead, {
+      isStarved: () => this.#isStarved(),
+      serve: () => this.#serve(),
+    });
   }
 
   /** Takes a new task: at once, or when fewer have not ended. After {@link drain} it is dropped. */
   put(task: Task): Promise<void> | undefined {
-    if (!this.#lookAhead.hasRoom(this.#unended)) return this.#putLater(task);
+    if (!this.#lookAhead.hasRoom) return this.#putLater(task);
     this.#take(task);
     return undefined;
   }
 
+  /** Requests in flight: as many as were asked for, or, with `auto`, the most that there have been. */
+  get concurrency(): number {
+    return this.#turns.concurrency;
+  }
+
   /** No new tasks will come: the reader comes to the end when those that are here have ended. */
   close(): void {
-    this.#closed = true;
+    this.#lookAhead.close();
     this.#serve();
   }
 
   /** The task has left its slot and has ended. */
   end(task: Task): void {
-    this.#unended--;
+    this.#lookAhead.ended();
     this.#leave(task);
   }
 
   /** The refused task has ended. */
   endRefused(): void {
-    this.#unended--;
+    this.#lookAhead.ended();
     this.#serve();
   }
 
@@ -87,6 +86,12 @@ export class HostGate {
   /** The host has refused and did not say for how long; several times in a row, it cools for the back-off of the last. */
   refused({ job }: Task, wait: number): void {
     this.#turns.find(job.host)?.refused(wait);
+  }
+
+  /** The try is over, the task still in its slot: limits that find themselves learn from it. */
+  tell(task: Task, outcome: Outcome): void {
+    const host = this.#turns.find(task.job.host);
+    if (host !== undefined) this.#turns.tell(host, task, outcome);
   }
 
   /** The host has answered, and not refused. */
@@ -119,10 +124,16 @@ export class HostGate {
     return host === undefined || host.breaker.isOpen ? null : this.#open(host, wait, 'ERR_STATUS', why);
   }
 
-  /** Books a retry. @returns false when the task's host is parked, or has had too many of them: see {@link RetryBudget} */
-  mayRetry(task: Task): boolean {
+  /**
+   * Books a retry.
+   *
+   * @param isRefused whether the host asked for less: while it can have that, the try was ours to spare, and is not counted
+   * @returns false when the task's host is parked, or has had too many of them: see {@link RetryBudget}
+   */
+  mayRetry(task: Task, isRefused = false): boolean {
     const host = this.#turns.find(task.job.host);
-    return host === undefined || (!host.breaker.isOpen && host.budget.take());
+    if (host === undefined) return true;
+    return !host.breaker.isOpen && ((isRefused && host.flow.canBeLowered) || host.budget.take());
   }
 
   /**
@@ -132,8 +143,8 @@ export class HostGate {
    * @returns false when nothing else is in flight, so that waiting for others cannot help
    */
   narrow(task: Task): boolean {
-    if (this.#inFlight <= 1) return false;
-    this.#most = this.#inFlight - 1;
+    if (this.#turns.inFlight <= 1) return false;
+    this.#turns.narrow();
     task.attempts--;
     this.#enqueue(task);
     this.#leave(task);
@@ -144,9 +155,9 @@ export class HostGate {
   drain(): Task[] {
     const held = [...this.#turns.drain(), ...this.#backOff.drain()];
     this.#turns.wakeNoMore();
-    this.#relief?.cancel();
+    this.#relief.cancel();
     this.#expiry.forgetAll();
-    this.#unended -= held.length;
+    this.#lookAhead.ended(held.length);
     this.close();
     return held.filter((task) => task.greenlet > 0);
   }
@@ -159,16 +170,16 @@ export class HostGate {
     return next;
   }
 
-  /** Gives the reader what it waits for, if there is something; if not, there may be room for more to come. */
+  /** Gives the reader what it waits for, if there is something; if not, that may be helped. */
   #serve(): void {
     const reader = this.#reader;
     if (reader !== null) {
       const task = this.#admit();
-      const isOver = task === null && this.#closed && this.#unended === 0;
+      const isOver = task === null && this.#lookAhead.isOver;
       if (isOver) {
         // Nobody comes any more for whom a host would have to be remembered.
         this.#turns.wakeNoMore();
-        this.#relief?.cancel();
+        this.#relief.cancel();
         this.refusals.putNowait(null);
       }
       if (task !== null || isOver) {
@@ -176,64 +187,39 @@ export class HostGate {
         reader.switch(task);
       }
     }
-    this.#relief ??= this.#relieve();
-    if (this.#lookAhead.hasRoom(this.#unended)) this.#room.set();
-    else this.#room.clear();
+    this.#relief.seek();
+    this.#turns.lookLater(this.#looked);
   }
+
+  readonly #looked = (): void => this.#serve();
 
   /** Whether a slot is free, and none of the tasks may go. */
   #isStarved(): boolean {
-    return this.#reader !== null && this.#inFlight < this.#most && this.#unended > this.#inFlight;
-  }
-
-  /** Reads on for hosts that may be asked; when there is no more to read, hosts of which nothing is known get more. */
-  #relieve(): Scheduled | null {
-    if (!this.#isStarved()) return null;
-    if (this.#isAllThereIs())
-      return this.#afterwards(PATIENCE, () => this.#turns.trustUnknown() && this.#serve());
-    if (this.#lookAhead.hasRoom(this.#unended)) return null;
-    return this.#afterwards(0, () => {
-      this.#lookAhead.stretch(this.#unended);
-      this.#serve();
-    });
-  }
-
-  #afterwards(wait: number, relieve: () => void): Scheduled {
-    return clock.schedule(wait, () => {
-      this.#relief = null;
-      if (this.#isStarved()) relieve();
-    });
-  }
-
-  /** Whether no other host can be found by reading on. */
-  #isAllThereIs(): boolean {
-    return this.#closed || this.#lookAhead.isAtItsMost(this.#unended);
+    if (this.#reader === null || !this.#turns.hasRoom) return false;
+    return this.#lookAhead.unended > this.#turns.inFlight;
   }
 
   async #putLater(task: Task): Promise<void> {
-    while (!this.#lookAhead.hasRoom(this.#unended)) await this.#room.wait();
+    while (!this.#lookAhead.hasRoom) await this.#lookAhead.room();
     this.#take(task);
   }
 
   #take(task: Task): void {
-    if (this.#closed) return;
-    this.#unended++;
-    this.#lookAhead.took(this.#unended);
+    if (this.#lookAhead.isClosed) return;
+    this.#lookAhead.took();
     this.#enqueue(task);
     this.#serve();
   }
 
   #admit(): Task | null {
-    if (this.#inFlight >= this.#most) return null;
-    const { delay = 0 } = this.#limits;
-    const host = this.#turns.next(this.#isAllThereIs());
+    if (!this.#turns.hasRoom) return null;
+    const host = this.#turns.next(this.#lookAhead.isAllThereIs);
     const task = host?.waiting.shift();
     if (host === undefined || task === undefined) return null;
-    this.#turns.begin(host);
-    this.#inFlight++;
+    this.#turns.begin(host, task);
     this.#expiry.forget(task);
     if (task.greenlet === 0) host.budget.begin();
-    if (delay > 0) host.rest(delay);
+    this.#delays.begin(host);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
     this.#consider(host);
     return task;
@@ -241,6 +227,7 @@ export class HostGate {
 
   #enqueue(task: Task): void {
     const host = this.#turns.findOrAdd(task.job.host);
+    this.#delays.meet(host);
     const error = host.breaker.pass(clock.now());
     if (error === null) host.waiting.push(task);
     else this.#refuse(task, error);
@@ -282,8 +269,7 @@ export class HostGate {
   #leave(task: Task): void {
     const host = this.#turns.find(task.job.host);
     if (host === undefined) return;
-    this.#turns.end(host);
-    this.#inFlight--;
+    this.#turns.end(host, task);
     this.#consider(host);
     this.#serve();
   }

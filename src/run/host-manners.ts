@@ -5,6 +5,7 @@ import { LONGEST_RETRY_AFTER } from '../download/retry.js';
 import type { Task } from '../download/task.js';
 import { type FetchallError, StatusError } from '../model/errors.js';
 import type { ParkedEvent } from '../model/events.js';
+import type { Outcome } from './adaptive-limit.js';
 import { PROBE_EVERY } from './circuit-breaker.js';
 import type { HostGate } from './host-gate.js';
 
@@ -18,6 +19,7 @@ export function tellGate(
   error: FetchallError,
   wait: number | null,
 ): ParkedEvent | null {
+  gate.tell(task, outcomeOf(error));
   if (!task.isAnswered && isTimeout(error)) return parked(task, gate.silent(task), PROBE_EVERY);
   gate.heard(task);
   if (!(error instanceof StatusError)) return null;
@@ -26,9 +28,24 @@ export function tellGate(
     if (retryAfter > LONGEST_RETRY_AFTER)
       return parked(task, gate.park(task, retryAfter, patienceOf(error)), retryAfter);
     gate.cool(task, retryAfter);
-  } else if (status === 429 || status === 503) gate.refused(task, wait ?? task.job.policy.retryWait);
+  } else if (isRefusal(status)) gate.refused(task, wait ?? task.job.policy.retryWait);
   else gate.answered(task);
   return null;
+}
+
+/** Books a retry. @returns false when there shall be none */
+export function mayRetry(gate: HostGate, task: Task, error: FetchallError): boolean {
+  return gate.mayRetry(task, outcomeOf(error) === 'refused');
+}
+
+function outcomeOf(error: FetchallError): Outcome {
+  if (isTimeout(error)) return 'silent';
+  if (error instanceof StatusError) return isRefusal(error.status) ? 'refused' : 'failed';
+  return error.code === 'ERR_CONNECT' || error.code === 'ERR_TRUNCATED' ? 'reset' : 'failed';
+}
+
+function isRefusal(status: number): boolean {
+  return status === 429 || status === 503;
 }
 
 function parked({ job }: Task, error: FetchallError | null, wait: number): ParkedEvent | null {

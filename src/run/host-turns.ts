@@ -1,17 +1,26 @@
 // Whose turn it is: hosts that may be asked take turns, and those that may be dead have few of the slots.
 
+import { clock, type Scheduled } from '../coroutine/clock.js';
 import { Line } from '../coroutine/line.js';
 import type { Task } from '../download/task.js';
+import { type Bounds, HOST_BOUNDS, mostOf, type Outcome, TOTAL_BOUNDS } from './adaptive-limit.js';
+import { Flow } from './flow.js';
 import { Host } from './host.js';
 
 /** Slots for all hosts that were silent when last asked: one of so many. */
 const SUSPECTS_SHARE = 16;
-/** Hosts that are remembered only because they were silent. */
+/** Hosts that are remembered only because they were silent, or asked for less. */
 const MOST_REMEMBERED = 10_000;
+/** How often limits that find themselves are looked at, in ms, besides at the ends of requests. */
+const LOOK_EVERY = 250;
 
 export class HostTurns {
-  readonly #perHost: number;
-  readonly #mostToSuspects: number;
+  readonly #perHost: number | Bounds;
+  readonly #mostPerHost: number;
+  /** What is under way to all hosts. */
+  readonly #total: Flow;
+  /** The most that there may be once descriptors have run out. */
+  #narrowed = Number.POSITIVE_INFINITY;
   readonly #hosts = new Map<string, Host>();
   /** Hosts with tasks that wait. */
   readonly #busy = new Set<Host>();
@@ -23,10 +32,43 @@ export class HostTurns {
   #toSuspects = 0;
   /** Requests in flight to a host of which nothing is known. */
   #mostToUnknown = 1;
+  #nextLook: Scheduled | null = null;
 
-  constructor(concurrency: number, perHost: number) {
-    this.#perHost = perHost;
-    this.#mostToSuspects = Math.max(1, Math.floor(concurrency / SUSPECTS_SHARE));
+  constructor(concurrency: number | 'auto', perHost: number | 'auto') {
+    this.#total = new Flow(concurrency === 'auto' ? TOTAL_BOUNDS : concurrency);
+    this.#perHost = perHost === 'auto' ? hostBounds(concurrency) : perHost;
+    this.#mostPerHost = mostOf(perHost, HOST_BOUNDS);
+  }
+
+  get inFlight(): number {
+    return this.#total.inFlight;
+  }
+
+  /** Requests in flight: as many as were asked for, or, with `auto`, the most that there have been. */
+  get concurrency(): number {
+    return this.#total.isAdaptive ? this.#total.peak : this.#total.limit;
+  }
+
+  /** Whether one more request may be in flight. */
+  get hasRoom(): boolean {
+    return this.#total.inFlight < Math.min(this.#total.limit, this.#narrowed);
+  }
+
+  /**
+   * Whether other hosts are to be looked for. A limit that finds itself has free slots for as long as it likes: as long as requests
+   * are in flight to hosts that answer, these need not be filled.
+   */
+  get needsOthers(): boolean {
+    if (!this.#total.isAdaptive) return true;
+    let answering = 0;
+    for (const { job } of this.#total.tasks)
+      if (this.find(job.host)?.isTrusted && ++answering >= HOST_BOUNDS.start) return false;
+    return true;
+  }
+
+  /** One that is in flight is too many, and so will be as many as now. */
+  narrow(): void {
+    this.#narrowed = this.#total.inFlight - 1;
   }
 
   find(name: string): Host | undefined {
@@ -36,14 +78,14 @@ export class HostTurns {
   findOrAdd(name: string): Host {
     const known = this.#hosts.get(name);
     if (known !== undefined) return known;
-    const host = new Host(name);
+    const host = new Host(name, this.#perHost);
     this.#hosts.set(name, host);
     return host;
   }
 
   /** @param isAllThereIs whether no other host can be found by reading on: then nobody needs the slots that are kept free */
   next(isAllThereIs: boolean): Host | undefined {
-    if (this.#suspects.size > 0 && this.#toSuspects < this.#mostToSuspects) return this.#suspects.first;
+    if (this.#suspects.size > 0 && this.#toSuspects < this.#mostToSuspects()) return this.#suspects.first;
     if (this.#ready.size > 0) return this.#ready.first;
     if (!isAllThereIs) return undefined;
     if (this.#suspects.size > 0) return this.#suspects.first;
@@ -53,36 +95,56 @@ export class HostTurns {
 
   /** Hosts of which nothing is known may be asked twice as often. @returns whether there is any that waits for it */
   trustUnknown(): boolean {
-    if (this.#mostToUnknown >= this.#perHost) return false;
-    this.#mostToUnknown = Math.min(2 * this.#mostToUnknown, this.#perHost);
+    if (this.#mostToUnknown >= this.#mostPerHost) return false;
+    this.#mostToUnknown = Math.min(2 * this.#mostToUnknown, this.#mostPerHost);
     const unknown = [...this.#busy].filter(({ isKnown, breaker }) => !isKnown && !breaker.isSuspect);
     for (const host of unknown) this.consider(host);
     return unknown.length > 0;
   }
 
   /** A request to the host goes out. */
-  begin(host: Host): void {
-    host.inFlight++;
+  begin(host: Host, task: Task): void {
+    host.flow.begin(task);
+    this.#total.begin(task);
     if (host.breaker.isSuspect) this.#toSuspects++;
     host.leaveLine();
   }
 
   /** A request to the host is over. */
-  end(host: Host): void {
-    host.inFlight--;
+  end(host: Host, task: Task): void {
+    host.flow.end(task);
+    this.#total.end(task);
     if (host.breaker.isSuspect) this.#toSuspects--;
+  }
+
+  /** How a request that is in flight has come out. */
+  tell(host: Host, task: Task, outcome: Outcome): void {
+    host.flow.tell(task, outcome, host.waiting.length > 0);
+    // One host that refuses says nothing about the machine.
+    this.#total.tell(task, outcome === 'done' ? 'done' : 'failed', this.#ready.size > 0);
+  }
+
+  /** Looks at limits that find themselves, while there is something to be seen. @param onLooked called once a look */
+  lookLater(onLooked: () => void): void {
+    if (this.#nextLook !== null || this.#busy.size === 0 || this.#total.inFlight === 0) return;
+    if (!this.#total.isAdaptive && typeof this.#perHost === 'number') return;
+    this.#nextLook = clock.schedule(LOOK_EVERY, () => {
+      this.#nextLook = null;
+      this.#look();
+      onLooked();
+    });
   }
 
   /** The host does not keep slots waiting. */
   heard(host: Host): void {
-    if (host.breaker.isSuspect) this.#toSuspects -= host.inFlight;
+    if (host.breaker.isSuspect) this.#toSuspects -= host.flow.inFlight;
     host.breaker.heard();
     host.isKnown = true;
   }
 
   /** The host becomes a suspect. */
   silent(host: Host): void {
-    if (!host.breaker.isSuspect) this.#toSuspects += host.inFlight;
+    if (!host.breaker.isSuspect) this.#toSuspects += host.flow.inFlight;
     host.breaker.silent();
   }
 
@@ -91,13 +153,12 @@ export class HostTurns {
     if (host.waiting.length === 0) this.#busy.delete(host);
     else this.#busy.add(host);
     const { isSuspect, isOpen } = host.breaker;
-    if (host.isIdle) {
-      if ((!isSuspect && !isOpen) || this.#hosts.size > MOST_REMEMBERED) this.#hosts.delete(host.name);
-    } else if (this.#mayBeAsked(host) && (isSuspect || host.isKnown || host.inFlight < this.#mostToUnknown)) {
-      host.queue(isSuspect ? this.#suspects : this.#ready);
-    } else {
-      host.leaveLine();
-    }
+    const isTooUnknown = !isSuspect && !host.isKnown && host.flow.inFlight >= this.#mostToUnknown;
+    if (this.#mayBeAsked(host) && !isTooUnknown) host.queue(isSuspect ? this.#suspects : this.#ready);
+    else host.leaveLine();
+    if (!host.isIdle) return;
+    const isRemembered = isSuspect || isOpen || host.flow.isLowered;
+    if (!isRemembered || this.#hosts.size > MOST_REMEMBERED) this.#hosts.delete(host.name);
   }
 
   /** Takes out what waits for a host. */
@@ -110,10 +171,29 @@ export class HostTurns {
   }
 
   wakeNoMore(): void {
+    this.#nextLook?.cancel();
     for (const host of this.#hosts.values()) host.wakeNoMore();
   }
 
-  #mayBeAsked(host: Host): boolean {
-    return host.waiting.length > 0 && host.inFlight < this.#perHost && !host.isResting;
+  #look(): void {
+    this.#total.look(this.#ready.size > 0);
+    for (const host of this.#busy) {
+      host.flow.look(host.waiting.length > 0);
+      this.consider(host);
+    }
   }
+
+  #mostToSuspects(): number {
+    return Math.max(1, Math.floor(this.#total.limit / SUSPECTS_SHARE));
+  }
+
+  #mayBeAsked(host: Host): boolean {
+    return host.waiting.length > 0 && host.flow.inFlight < host.flow.limit && !host.isResting;
+  }
+}
+
+function hostBounds(concurrency: number | 'auto'): Bounds {
+  if (concurrency === 'auto') return HOST_BOUNDS;
+  const { least, start, most } = HOST_BOUNDS;
+  return { least, start: Math.min(start, concurrency), most: Math.min(most, concurrency) };
 }

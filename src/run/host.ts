@@ -4,7 +4,9 @@ import { clock, type Scheduled } from '../coroutine/clock.js';
 import type { Line, Place } from '../coroutine/line.js';
 import type { Task } from '../download/task.js';
 import type { FetchallError } from '../model/errors.js';
+import type { Bounds } from './adaptive-limit.js';
 import { CircuitBreaker } from './circuit-breaker.js';
+import { Flow } from './flow.js';
 import { RetryBudget } from './retry-budget.js';
 
 /** Refusals in a row after which a host cools. */
@@ -19,7 +21,8 @@ export interface Refusal {
 export class Host {
   /** Tasks that may go as soon as the host allows it, oldest first. */
   readonly waiting: Task[] = [];
-  inFlight = 0;
+  /** What is under way to it, and how much of that there may be. */
+  readonly flow: Flow;
   /** Tasks in back-off: while there are some, the host is not forgotten. */
   delayed = 0;
   /** Whether it is known how the host answers, or that it fails at once: until then, it is asked once at a time. */
@@ -36,11 +39,16 @@ export class Host {
   #place: Place<Host> | null = null;
   #line: Line<Host> | null = null;
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    limit: number | Bounds,
+  ) {
+    this.flow = new Flow(limit);
+  }
 
   /** Nobody needs to remember it. */
   get isIdle(): boolean {
-    return this.inFlight === 0 && this.waiting.length === 0 && this.delayed === 0 && !this.isResting;
+    return this.flow.inFlight === 0 && this.waiting.length === 0 && this.delayed === 0 && !this.isResting;
   }
 
   /** It answers, as far as is known. */
@@ -70,6 +78,7 @@ export class Host {
   rest(wait: number): void {
     this.#notBefore = Math.max(this.#notBefore, clock.now() + wait);
     this.leaveLine();
+    this.flow.interrupt();
   }
 
   /** @param onRested called once, when the host may be asked again */

@@ -6,7 +6,14 @@ import { fileOptions } from '../files/options.js';
 import { httpOptions } from '../http/options.js';
 import { UsageError } from '../model/errors.js';
 import type { Policy } from '../model/job.js';
-import { duration, flag, integer, type OptionsFor, type Resolved, resolveOptions } from '../model/option.js';
+import {
+  duration,
+  flag,
+  integerOrAuto,
+  type OptionsFor,
+  type Resolved,
+  resolveOptions,
+} from '../model/option.js';
 import { VERSION } from '../model/version.js';
 import { stateOptions } from '../state/options.js';
 import type { Seams } from './seams.js';
@@ -16,15 +23,15 @@ const MOST = 1024;
 
 const runOptions = {
   /**
-   * Greenlets in flight.
-   * @default 16
+   * Greenlets in flight; `auto`: as many as gain something, 256 at most.
+   * @default 'auto'
    */
-  concurrency: integer(16, { min: 1, max: MOST }, 'greenlets in flight', { alias: 'c' }),
+  concurrency: integerOrAuto('auto', { min: 1, max: MOST }, 'greenlets in flight', { alias: 'c' }),
   /**
-   * Requests in flight to one host.
+   * Requests in flight to one host; `auto`: from 8, as many as gain something and are not refused, 64 at most.
    * @default the value of `concurrency`
    */
-  perHost: integer(null, { min: 1, max: MOST }, 'requests in flight to one host', {
+  perHost: integerOrAuto(null, { min: 1, max: MOST }, 'requests in flight to one host', {
     defaultText: 'the value of -c',
   }),
   /**
@@ -71,7 +78,7 @@ type Options = Resolved<typeof downloadOptions>;
 
 /** The options, understood: nothing is left to be decided later. */
 export interface Settings extends Options {
-  readonly perHost: number;
+  readonly perHost: number | 'auto';
   /** What each job carries with it. */
   readonly policy: Policy;
 }
@@ -97,9 +104,18 @@ export function resolveSettings(
   return Object.freeze({
     ...options,
     concurrency,
-    perHost: Math.min(options.perHost ?? concurrency, concurrency),
+    perHost: options.sequential ? 1 : lesser(options.perHost ?? concurrency, concurrency),
     policy: policyOf(options),
   });
+}
+
+/** Requests in flight, where that is known beforehand; 0 where the run finds it. */
+export function fixedConcurrency({ concurrency }: Settings): number {
+  return concurrency === 'auto' ? 0 : concurrency;
+}
+
+function lesser(perHost: number | 'auto', concurrency: number | 'auto'): number | 'auto' {
+  return perHost === 'auto' || concurrency === 'auto' ? perHost : Math.min(perHost, concurrency);
 }
 
 function checkArchive({ warc, wacz, compare }: Options, spell: (key: string) => string = (key) => key): void {

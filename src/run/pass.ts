@@ -12,36 +12,43 @@ import type { Context } from '../download/context.js';
 import { retryWait } from '../download/retry.js';
 import { type Ending, failedEnding, savedEnding, skippedEnding, type Task } from '../download/task.js';
 import { isDiskFull } from '../files/disk-errors.js';
-import { FetchallError, isOutOfDescriptors, messageOf } from '../model/errors.js';
+import { type FetchallError, isOutOfDescriptors } from '../model/errors.js';
 import type { Entry } from '../model/source.js';
+import { mostOf, TOTAL_BOUNDS } from './adaptive-limit.js';
+import { Endings } from './endings.js';
+import { handOver } from './hand-over.js';
 import { HostGate } from './host-gate.js';
-import { tellGate } from './host-manners.js';
+import { mayRetry, tellGate } from './host-manners.js';
 import { gateLimits, type PassLimits } from './pass-limits.js';
-import type { Look, Planner } from './planner.js';
+import { type Look, taskOf } from './planner.js';
+import { asOurs, cancellation } from './run-errors.js';
 
 /** Looks at the disk under way at a time: they wait for the disk, not for each other. */
 const LOOKS_AT_ONCE = 32;
-/** Endings that nobody has read yet. */
-const ENDINGS_UNREAD = 64;
 
 /** Entries that can be given up while one of them is waited for. */
 export interface EntrySource extends AsyncIterable<Entry> {
   close?(): Promise<void>;
 }
 
+/** Makes entries into what is looked at, in their order. */
+export interface PassPlanner {
+  /** Whether an entry has to be settled before the next is planned. */
+  readonly settlesInTurn: boolean;
+  plan(entry: Entry, index: number): Look;
+}
+
 export class Pass {
   readonly #entries: EntrySource;
-  readonly #planner: Planner;
+  readonly #planner: PassPlanner;
   readonly #context: Context;
   readonly #gate: HostGate;
   readonly #pool: Pool;
   readonly #looks: Queue<Look | null>;
-  readonly #endings = new Queue<Ending | null>(ENDINGS_UNREAD);
+  readonly #endings: Endings;
   readonly #list = createHash('sha256');
   #listHash: string | null = null;
   #greenlets = 0;
-  #beganAt: number | null = null;
-  #endedAt = 0;
   /** What keeps the pass from beginning anything more. */
   #stopped: FetchallError | null = null;
   #stopper: Greenlet | null = null;
@@ -51,21 +58,27 @@ export class Pass {
 
   constructor(
     entries: EntrySource,
-    planner: Planner,
+    planner: PassPlanner,
     context: Omit<Context, 'onAnswer'>,
     limits: PassLimits,
   ) {
     this.#entries = entries;
     this.#planner = planner;
     this.#context = { ...context, onAnswer: (task) => this.#gate.heard(task) };
+    this.#endings = new Endings(this.#context);
     this.#gate = new HostGate(gateLimits(limits));
-    this.#pool = new Pool(limits.concurrency);
+    // With `auto`, the gate decides how many of the slots are used.
+    this.#pool = new Pool(mostOf(limits.concurrency, TOTAL_BOUNDS));
     this.#looks = new Queue(LOOKS_AT_ONCE);
   }
 
   /** From the first entry read to the last ending, in seconds. */
   get seconds(): number {
-    return this.#beganAt === null ? 0 : Math.max(0, this.#endedAt - this.#beganAt) / 1000;
+    return this.#endings.seconds;
+  }
+
+  get concurrency(): number {
+    return this.#gate.concurrency;
   }
 
   /** Names the list by its sequence of URL and file; null unless all of it has come to its end. */
@@ -89,12 +102,7 @@ export class Pass {
       spawn(() => this.#watch(stage)),
     );
     try {
-      for (let over = false; !over; ) {
-        const unread = [await this.#endings.get()];
-        while (!this.#endings.empty()) unread.push(this.#endings.getNowait());
-        over = unread.at(-1) === null;
-        yield unread.filter((ending) => ending !== null);
-      }
+      yield* this.#endings.unread();
       if (this.#stopped === null && this.#fault === null) this.#listHash = this.#list.digest('hex');
     } finally {
       signal?.removeEventListener('abort', cancel);
@@ -128,7 +136,7 @@ export class Pass {
     const tried = this.#gate.drain();
     this.#stopper = spawn(async () => {
       await this.#entries.close?.();
-      for (const task of tried) await this.#end(failedEnding(task, error));
+      for (const task of tried) await this.#endings.add(failedEnding(task, error));
     });
   }
 
@@ -139,8 +147,8 @@ export class Pass {
     } catch (error) {
       if (error instanceof GreenletExit) throw error;
       this.#fault ??= error;
-      this.#cancel(error instanceof FetchallError ? error : unexpected(error));
-      if (stage === this.#dispatch) await this.#endings.put(null);
+      this.#cancel(asOurs(error));
+      if (stage === this.#dispatch) await this.#endings.close();
     }
   }
 
@@ -150,13 +158,13 @@ export class Pass {
     try {
       for await (const entry of this.#entries) {
         if (this.#stopped !== null) break;
-        this.#beganAt ??= clock.now();
+        this.#endings.begin();
         progress.read++;
         const look = this.#planner.plan(entry, index++);
         const task = taskOf(look);
         if (task !== null) this.#list.update(`${task.job.url}\n${task.job.file}\n`);
         if ('settled' in look && this.#planner.settlesInTurn) await look.settled;
-        const full = hand(this.#looks, look);
+        const full = handOver(this.#looks, look);
         if (full !== undefined) await full;
       }
     } catch (error) {
@@ -173,7 +181,7 @@ export class Pass {
       if (look === null) break;
       const settled = 'settled' in look ? await look.settled : look;
       if (this.#stopped !== null) continue;
-      const full = 'result' in settled ? this.#end(settled) : this.#gate.put(settled);
+      const full = 'result' in settled ? this.#endings.add(settled) : this.#gate.put(settled);
       if (full !== undefined) await full;
     }
     this.#gate.close();
@@ -184,7 +192,7 @@ export class Pass {
       await this.#pool.spawn(this.#fetch, task);
     await this.#pool.join();
     await this.#stopper?.join();
-    await this.#endings.put(null);
+    await this.#endings.close();
   }
 
   /** Ends what is not sent, since its host is parked: without a slot, so that nobody waits for it. */
@@ -193,7 +201,7 @@ export class Pass {
     for (let refusal = await refusals.get(); refusal !== null; refusal = await refusals.get()) {
       const { task, error } = refusal;
       if (this.#stopped === null || task.greenlet > 0) {
-        const full = this.#end(failedEnding(task, this.#stopped ?? error));
+        const full = this.#endings.add(failedEnding(task, this.#stopped ?? error));
         if (full !== undefined) await full;
       }
       this.#gate.endRefused();
@@ -205,8 +213,12 @@ export class Pass {
     if (this.#stopped !== null && task.greenlet === 0) return this.#gate.end(task);
     const ending = await this.#tryOnce(task);
     if (ending === null) return;
+    const { visitor } = this.#context;
+    const seen = visitor
+      ? await visitor.onEnd(ending).catch((error: unknown) => failedEnding(task, asOurs(error)))
+      : ending;
     this.#gate.end(task);
-    const full = this.#end(ending);
+    const full = this.#endings.addSeen(seen);
     if (full !== undefined) await full;
   };
 
@@ -219,18 +231,21 @@ export class Pass {
       if (this.#stopped !== null) throw this.#stopped;
       const outcome = await attempt(task, this.#context);
       this.#gate.answered(task);
+      this.#gate.tell(task, 'done');
       if (outcome === 'saved') return savedEnding(task);
+      if (outcome === 'refused') return skippedEnding(task, task.refusal ?? 'type');
       return skippedEnding(task, outcome === 'kept' ? 'exists' : 'unchanged');
     } catch (thrown) {
       if (thrown instanceof GreenletExit) throw thrown;
-      const error = thrown instanceof FetchallError ? thrown : unexpected(thrown);
+      const error = asOurs(thrown);
       return this.#tryAgain(task, error) ? null : failedEnding(task, error);
     }
   }
 
   #begin(task: Task): void {
     task.greenlet = ++this.#greenlets;
-    this.#context.emit({ event: 'started', greenlet: task.greenlet, url: task.job.url });
+    if (!task.job.isSilent)
+      this.#context.emit({ event: 'started', greenlet: task.greenlet, url: task.job.url });
   }
 
   #tryAgain(task: Task, error: FetchallError): boolean {
@@ -242,56 +257,12 @@ export class Pass {
     const parked = tellGate(this.#gate, task, error, wait);
     if (parked !== null) this.#context.emit(parked);
     if (wait === null || (task.deadline !== null && clock.now() + wait >= task.deadline)) return false;
-    if (!this.#gate.mayRetry(task)) return false;
+    if (!mayRetry(this.#gate, task, error)) return false;
     const { code, message } = error;
     const { greenlet, attempts, job } = task;
-    this.#context.emit(
-      {
-        event: 'retry',
-        greenlet,
-        url: job.url,
-        attempt: attempts + 1,
-        wait: wait / 1000,
-        error: { code, message },
-      },
-      error,
-    );
+    const about = { greenlet, url: job.url, attempt: attempts + 1, wait: wait / 1000 };
+    if (!job.isSilent) this.#context.emit({ event: 'retry', ...about, error: { code, message } }, error);
     this.#gate.putBack(task, wait);
     return true;
   }
-
-  #end(ending: Ending): Promise<void> | undefined {
-    const { progress } = this.#context;
-    progress.ended++;
-    if (ending.result.outcome === 'failed') progress.failed++;
-    this.#beganAt ??= clock.now();
-    this.#endedAt = clock.now();
-    this.#context.emit({ event: 'finished', ...ending.result }, ending.error ?? undefined);
-    return hand(this.#endings, ending);
-  }
-}
-
-/** What a look is for; null when the entry has come to its end without one. */
-function taskOf(look: Look): Task | null {
-  if ('settled' in look) return look.task;
-  return 'job' in look ? look : null;
-}
-
-/** Puts an item into a queue: a promise only where there is no room. */
-function hand<T>(queue: Queue<T>, item: T): Promise<void> | undefined {
-  if (queue.full()) return queue.put(item);
-  queue.putNowait(item);
-  return undefined;
-}
-
-/** A fault of ours costs one URL, not the run; `cause` has the stack. */
-function unexpected(thrown: unknown): FetchallError {
-  return new FetchallError('ERR_PROTOCOL', `unexpected: ${messageOf(thrown)}`, { cause: thrown });
-}
-
-function cancellation(signal: AbortSignal | undefined): FetchallError {
-  const reason: unknown = signal?.reason;
-  return reason instanceof FetchallError
-    ? reason
-    : new FetchallError('ERR_CANCELLED', 'cancelled', { cause: reason });
 }

@@ -45,6 +45,12 @@ interface PendingLook {
   readonly settled: Promise<Task | Ending>;
 }
 
+/** What a look is for; null when the entry has come to its end without one. */
+export function taskOf(look: Look): Task | null {
+  if ('settled' in look) return look.task;
+  return 'job' in look ? look : null;
+}
+
 export class Planner {
   readonly #options: PlannerOptions;
 

@@ -21,18 +21,29 @@ export interface RecordedRun {
   readonly concurrency: number;
 }
 
+/** @returns null for what is not remembered */
+export type RecordOf = (ending: Ending, ended: number) => FileRecord | null;
+
 export class Recorder {
   readonly #store: Store;
+  readonly #recordOf: RecordOf;
   readonly #progress: Progress;
   readonly #tally: Tally;
   readonly #failures = new Failures();
   #timer: Scheduled | null = null;
   #telling: Promise<void> = Promise.resolve();
 
-  /** @param tally of the endings so far */
-  constructor(store: Store, { mode, concurrency }: RecordedRun, progress: Progress, tally: Tally) {
+  /** @param tally of the endings so far; `recordOf`: what is remembered of an ending */
+  constructor(
+    store: Store,
+    { mode, concurrency }: RecordedRun,
+    progress: Progress,
+    tally: Tally,
+    recordOf: RecordOf = toRecord,
+  ) {
     store.beginRun(mode, concurrency);
     this.#store = store;
+    this.#recordOf = recordOf;
     this.#progress = progress;
     this.#tally = tally;
     this.#tellLater();
@@ -43,7 +54,7 @@ export class Recorder {
     for (const ending of endings) {
       const { result, error, task } = ending;
       if (error !== null) this.#failures.add(error.code, task === null ? null : result.url);
-      const record = toRecord(ending, now);
+      const record = this.#recordOf(ending, now);
       if (record !== null) this.#store.record(record);
     }
   }

@@ -15,7 +15,7 @@ import { startDeadline } from './deadline.js';
 import { dryRun } from './dry-run.js';
 import { emitter, goLive, isFresh, type Live, outFolder, type RunSeams } from './live.js';
 import { ManifestWriter } from './manifest-writer.js';
-import type { Settings } from './options.js';
+import { fixedConcurrency, type Settings } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
 import { Planner, type PlannerOptions } from './planner.js';
 import { Recorder } from './recorder.js';
@@ -75,15 +75,16 @@ async function* single(entries: EntrySource, settings: Settings, seams: RunSeams
     // A run whose notes cannot be kept is stopped: what it did would be forgotten.
     if (store !== null) store.onFault = (error) => pass.stop(error);
     const manifest = await openManifest(settings, live);
-    const recorder = store && new Recorder(store, { ...settings, mode }, live.progress, tally);
+    const recorder =
+      store && new Recorder(store, { mode, concurrency: fixedConcurrency(settings) }, live.progress, tally);
     try {
       yield* recorded(pass.endings(seams.signal), { tally, recorder, manifest });
     } finally {
-      const { seconds, listHash } = pass;
+      const { seconds, listHash, concurrency } = pass;
       const onRecord = (): number | null => (listHash === null ? null : (store?.baseline(listHash) ?? null));
       const baseline = baselineOf({ sequential: settings.sequential, seconds, tally, onRecord });
-      await recorder?.end({ listHash, totals: tally.totals(), seconds });
-      live.emit({ event: 'summary', ...toSummary(tally, settings, seconds, baseline) });
+      await recorder?.end({ listHash, totals: tally.totals(), seconds, concurrency });
+      live.emit({ event: 'summary', ...toSummary(tally, settings, seconds, baseline, concurrency) });
     }
   } finally {
     await live.close();
@@ -101,7 +102,9 @@ async function* compared(
   const began = clock.now();
   try {
     const manifest = await openManifest(settings, live);
-    const recorder = store && new Recorder(store, { ...settings, mode: 'compare' }, live.progress, tally);
+    const recorder =
+      store &&
+      new Recorder(store, { mode: 'compare', concurrency: fixedConcurrency(settings) }, live.progress, tally);
     try {
       yield* recorded(comparePasses(entries, settings, live, seams.signal), { tally, recorder, manifest });
     } finally {
@@ -162,7 +165,7 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
   } finally {
     signal?.removeEventListener('abort', cancel);
   }
-  emit({ event: 'summary', ...toSummary(tally, settings, 0, null) });
+  emit({ event: 'summary', ...toSummary(tally, settings, 0, null, fixedConcurrency(settings)) });
 }
 
 function newPlanner(

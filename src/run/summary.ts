@@ -1,14 +1,20 @@
 import type { Baseline, Summary, Tally } from '../model/report.js';
 import type { Settings } from './options.js';
 
-/** The facts of a run. Pure. @param seconds from the first line read to the last result */
+/**
+ * The facts of a run. Pure.
+ *
+ * @param seconds from the first line read to the last result
+ * @param concurrency requests in flight: as many as were asked for; with `auto`, the most that there have been
+ */
 export function toSummary(
   tally: Tally,
   settings: Settings,
   seconds: number,
   baseline: Baseline | null,
+  concurrency: number,
 ): Summary {
-  const { compare, dryRun, sequential, concurrency } = settings;
+  const { compare, dryRun, sequential } = settings;
   const plain = sequential ? 'sequential' : 'concurrent';
   return {
     mode: compare && !dryRun ? 'compare' : plain,

@@ -92,6 +92,13 @@ export class FileRows {
     this.#upserts[record.outcome].run(toValues(record, run));
   }
 
+  /** The file has other bytes now. */
+  rewrite(url: string, file: string, size: number, sha256: string): void {
+    this.#database
+      .prepare('UPDATE files SET size = ?, sha256 = ? WHERE file = ? AND url = ?')
+      .run([size, sha256, file, url]);
+  }
+
   known(url: string, file: string): KnownFile | null {
     const row = this.#known.get([file, url]);
     return row === null ? null : toKnown(row);

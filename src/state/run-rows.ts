@@ -22,6 +22,8 @@ export interface RunFigures {
   readonly listHash: string | null;
   readonly totals: Totals;
   readonly seconds: number;
+  /** Where it was not known at the beginning. */
+  readonly concurrency?: number;
 }
 
 export class RunRows {
@@ -41,14 +43,14 @@ export class RunRows {
     return next;
   }
 
-  end(id: number, { listHash, totals, seconds }: RunFigures, ended: number): void {
+  end(id: number, { listHash, totals, seconds, concurrency }: RunFigures, ended: number): void {
     const { total, saved, skipped, failed, bytes, chunks } = totals;
     this.#database
       .prepare(
         `UPDATE runs SET ended = ?, list = ?, total = ?, saved = ?, skipped = ?, failed = ?, bytes = ?, chunks = ?,
-         seconds = ? WHERE id = ?`,
+         seconds = ?, concurrency = coalesce(?, concurrency) WHERE id = ?`,
       )
-      .run([ended, listHash, total, saved, skipped, failed, bytes, chunks, seconds, id]);
+      .run([ended, listHash, total, saved, skipped, failed, bytes, chunks, seconds, concurrency ?? null, id]);
   }
 
   /** Seconds of the last sequential run of this list in which all was fetched; null when there is none. */

@@ -4,7 +4,7 @@ import { FetchallError } from '../model/errors.js';
 import type { Database } from './database.js';
 
 /** Kept in `user_version`. A file of a newer version is not touched. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** What leads from each version to the next, from 0, which is an empty file. */
 const STEPS = [
@@ -64,6 +64,47 @@ CREATE INDEX names ON files (name) WHERE name IS NOT NULL;
   `
 ALTER TABLE parts ADD COLUMN coding TEXT;
 `,
+  // `due` alone says what may be fetched: the depth, -1 while leased, null at the end. So one small index finds what is next.
+  `
+CREATE TABLE frontier (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE,
+  origin TEXT NOT NULL,
+  depth INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  requisite_depth INTEGER NOT NULL,
+  redirects INTEGER NOT NULL,
+  guarded INTEGER NOT NULL,
+  parent INTEGER,
+  due INTEGER,
+  state TEXT NOT NULL,
+  reason TEXT,
+  detail TEXT,
+  status INTEGER,
+  type TEXT,
+  file TEXT,
+  size INTEGER,
+  sha256 TEXT,
+  target TEXT,
+  ended INTEGER
+);
+CREATE INDEX due ON frontier (due, origin, id) WHERE due IS NOT NULL;
+CREATE TABLE origins (
+  origin TEXT PRIMARY KEY,
+  robots TEXT,
+  status TEXT NOT NULL,
+  asked INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE traps (
+  cluster INTEGER NOT NULL,
+  member INTEGER NOT NULL,
+  PRIMARY KEY (cluster, member)
+) WITHOUT ROWID;
+CREATE TABLE crawl (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+`,
 ];
 
 /**
@@ -83,5 +124,6 @@ export function prepareSchema(database: Database, path: string): void {
     return;
   }
   // What is damaged shows itself when it is read.
-  for (const table of ['files', 'parts', 'runs']) database.prepare(`SELECT * FROM ${table} LIMIT 1`).get([]);
+  for (const table of ['files', 'parts', 'runs', 'frontier', 'origins', 'traps', 'crawl'])
+    database.prepare(`SELECT * FROM ${table} LIMIT 1`).get([]);
 }

@@ -7,6 +7,7 @@ import type { FileRecord } from '../model/file-record.js';
 import type { KnownFile, KnownFiles } from '../model/known-file.js';
 import type { PartRecord, PartRecords } from '../model/part-record.js';
 import type { Summary } from '../model/report.js';
+import { CrawlRows } from './crawl-rows.js';
 import { type Database, isDamaged } from './database.js';
 import { type FileCounts, FileRows } from './file-rows.js';
 import type { Lock } from './lock.js';
@@ -29,6 +30,8 @@ export class Store implements PartRecords, KnownFiles {
   readonly memory: string;
   /** Whether nothing at all was known when it was opened. */
   readonly isNew: boolean;
+  /** What a crawl remembers; written within {@link write}. */
+  readonly crawl: CrawlRows;
   /** Called once, when something cannot be written: nothing more is remembered then. */
   onFault: ((error: FetchallError) => void) | null = null;
   readonly #database: Database;
@@ -53,20 +56,21 @@ export class Store implements PartRecords, KnownFiles {
     this.#files = new FileRows(database);
     this.#parts = new PartRows(database);
     this.#runs = new RunRows(database);
+    this.crawl = new CrawlRows(database);
     this.isNew =
       database.prepare('SELECT 1 FROM files UNION ALL SELECT 1 FROM parts LIMIT 1').get([]) === null;
   }
 
   beginRun(mode: Summary['mode'], concurrency: number): void {
     const began = clock.date().getTime();
-    this.#write(() => {
+    this.write(() => {
       this.#run = this.#runs.begin(mode, concurrency, began);
     });
   }
 
   endRun(figures: RunFigures): void {
     const ended = clock.date().getTime();
-    this.#write(() => this.#runs.end(this.#run, figures, ended));
+    this.write(() => this.#runs.end(this.#run, figures, ended));
   }
 
   /** Remembers how a URL has ended; committed with others, within a second. */
@@ -75,6 +79,12 @@ export class Store implements PartRecords, KnownFiles {
     this.#records.push(record);
     if (this.#records.length >= BATCH) this.#commit();
     else this.#commitLater();
+  }
+
+  /** The file was written anew by ourselves. */
+  rewritten(url: string, file: string, size: number, sha256: string): void {
+    this.flush();
+    this.write(() => this.#files.rewrite(url, file, size, sha256));
   }
 
   known(url: string, file: string): KnownFile | null {
@@ -93,11 +103,19 @@ export class Store implements PartRecords, KnownFiles {
     return read(() => this.#parts.find(file, url));
   }
 
-  /** Those that are kept in one turn of the event loop are committed together. */
   keep(file: string, url: string, record: PartRecord): Promise<void> {
-    this.#write(() => this.#parts.put(file, url, record));
+    this.write(() => this.#parts.put(file, url, record));
+    return this.commitSoon();
+  }
+
+  /**
+   * What is written in one turn of the event loop, or within so many ms, is committed together.
+   *
+   * @throws FetchallError ERR_DISK
+   */
+  commitSoon(wait = 0): Promise<void> {
     this.#soon ??= new Promise((resolve, reject) => {
-      clock.soon(() => {
+      const commit = (): void => {
         this.#soon = null;
         try {
           this.flush();
@@ -105,18 +123,20 @@ export class Store implements PartRecords, KnownFiles {
         } catch (error) {
           reject(error);
         }
-      });
+      };
+      if (wait === 0) clock.soon(commit);
+      else clock.schedule(wait, commit);
     });
     return this.#soon;
   }
 
   drop(file: string): void {
-    this.#write(() => this.#parts.drop(file));
+    this.write(() => this.#parts.drop(file));
   }
 
   /** Forgets all parts. */
   dropParts(): void {
-    this.#write(() => this.#parts.dropAll());
+    this.write(() => this.#parts.dropAll());
   }
 
   /** Those that failed the last time. */
@@ -152,7 +172,7 @@ export class Store implements PartRecords, KnownFiles {
     const records = this.#records;
     this.#records = [];
     if (records.length > 0)
-      this.#write(() => {
+      this.write(() => {
         for (const record of records) this.#files.put(record, this.#run, !this.isNew);
       });
     if (this.#inTransaction) {
@@ -180,7 +200,7 @@ export class Store implements PartRecords, KnownFiles {
   }
 
   /** In a transaction with others: one for each row would take as long as a request. */
-  #write(put: () => void): void {
+  write(put: () => void): void {
     if (this.#fault !== null) return;
     this.#commitLater();
     this.#guard(() => {

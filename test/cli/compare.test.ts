@@ -13,7 +13,7 @@ describe('--compare', () => {
     const server = await serve(echo);
     const stdin = `${server.url('/a')}\n${server.url('/b')} name=bee\n`;
     const cwd = await folderWith();
-    const result = await fetchall(['-', '--compare', '--json', '-o', 'out'], { cwd, stdin });
+    const result = await fetchall(['-', '--compare', '--json', '-o', 'out', '-c', '16'], { cwd, stdin });
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(eventOf(result, 'summary')).toEqual({
       event: 'summary',

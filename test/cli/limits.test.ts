@@ -28,9 +28,30 @@ async function reaches(expected: number, ...args: readonly string[]) {
   return { result, server };
 }
 
-test('16 at once, and never more, when nothing is said', async () => {
-  const { result } = await reaches(16);
-  expect(eventOf(result, 'summary')).toMatchObject({ mode: 'concurrent', concurrency: 16 });
+test('8 at once to a host before it has answered when nothing is said, and the summary tells the most there were', async () => {
+  const { hold, release } = barrier();
+  const server = await serve(({ url }) => ({ body: url, hold }));
+  const command = startFetchall(['-', '--json'], {
+    cwd: await folderWith(),
+    stdin: list(60, (path) => server.url(path)),
+  });
+  await server.traffic.until(() => server.inFlight === 8);
+  expect(server.requests).toHaveLength(8);
+  release();
+  const result = await command.result;
+  expect(result.code).toBe(0);
+  expect(server.maxInFlight).toBeLessThanOrEqual(64);
+  const { mode, concurrency } = eventOf(result, 'summary');
+  expect(mode).toBe('concurrent');
+  expect(concurrency).toBeGreaterThanOrEqual(server.maxInFlight);
+  expect(concurrency).toBeLessThanOrEqual(64);
+});
+
+test('one of the two fixed: -c auto --per-host 20 reaches 20, -c 8 --per-host auto 8', async () => {
+  await reaches(20, '-c', 'auto', '--per-host', '20');
+  const { result, server } = await reaches(8, '-c', '8', '--per-host', 'auto');
+  expect(eventOf(result, 'summary').concurrency).toBe(8);
+  expect(server.maxInFlight).toBe(8);
 });
 
 test('--concurrency 5 reaches 5, and never more', async () => {
@@ -43,7 +64,7 @@ test('--concurrency 40 reaches 40, and never more', async () => {
 
 test('--per-host 2: two requests to the one host, whatever -c says', async () => {
   const { result } = await reaches(2, '--per-host', '2');
-  expect(eventOf(result, 'summary').concurrency).toBe(16);
+  expect(eventOf(result, 'summary').concurrency).toBe(2);
 });
 
 test('--per-host counts each host by itself', async () => {

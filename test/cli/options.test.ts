@@ -200,7 +200,7 @@ test('--help names every option with its default; it and --version go to standar
     '--no-color',
   ])
     expect(help.stdout).toContain(option);
-  expect(help.stdout).toMatch(/--concurrency.*\[16\]/);
+  expect(help.stdout).toMatch(/--concurrency.*\[auto\]/);
   expect((await fetchall(['-h'])).stdout).toBe(help.stdout);
   const words = await fetchall(['help', 'urls.txt'], { cwd: await folderWith({ help: 'no url' }) });
   expect(words).toMatchObject({ code: 0, stderr: '', stdout: help.stdout });

@@ -59,7 +59,7 @@ describe('--json: exactly the promised fields', () => {
     expect(eventOf(result, 'summary')).toEqual({
       event: 'summary',
       mode: 'concurrent',
-      concurrency: 16,
+      concurrency: 1,
       total: 1,
       saved: 1,
       skipped: 0,

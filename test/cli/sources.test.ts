@@ -186,9 +186,9 @@ test.each(['crawl', 'retry', 'status', 'verify', 'why'])('%s is a command; ./%s 
   const server = await serve(site);
   const cwd = await folderWith({ [word]: server.url('/a') });
   const command = await fetchall([word], { cwd });
-  const isBuilt = word !== 'crawl' && word !== 'why';
-  expect(command.code).toBe(isBuilt ? 3 : 2);
-  expectOneLine(command, isBuilt ? /downloads has no notes/ : new RegExp(`${word}.*\\./${word}`));
+  const takesFolder = word !== 'crawl' && word !== 'why';
+  expect(command.code).toBe(takesFolder ? 3 : 2);
+  expectOneLine(command, takesFolder ? /downloads has no notes/ : new RegExp(`${word}.*\\./${word}`));
   expect(server.requests).toHaveLength(0);
   expect((await fetchall([`./${word}`], { cwd })).code).toBe(0);
   expect(await namesIn(cwd, 'downloads')).toEqual(['a']);

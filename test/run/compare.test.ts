@@ -53,7 +53,7 @@ describe('a comparison', () => {
         }),
       );
     };
-    const each = aComparison({ sources: urls(200), answer });
+    const each = aComparison({ sources: urls(200), answer, options: { concurrency: 16 } });
     // Time passes only when every slot waits for the server: the real disk has its own time.
     const mayPass = (): boolean => {
       const { sent } = each.transport;

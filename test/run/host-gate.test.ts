@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sleep, spawn, useClock } from '../../src/coroutine/index.js';
 import type { Task } from '../../src/download/task.js';
+import { HOST_BOUNDS, mostOf, type Outcome, TOTAL_BOUNDS } from '../../src/run/adaptive-limit.js';
 import type { Refusal } from '../../src/run/host.js';
 import { HostGate } from '../../src/run/host-gate.js';
 import { drive, turnsOfTheLoop } from '../support/drive.js';
@@ -180,26 +181,30 @@ describe('HostGate', () => {
 });
 
 interface Program {
-  readonly concurrency: number;
-  readonly perHost: number;
+  readonly concurrency: number | 'auto';
+  readonly perHost: number | 'auto';
   readonly unended: number;
   readonly more: number;
-  /** One a task: its host, and for each of its tries how long it takes, then waits, and whether the host is heard. */
+  /** One a task: its host, how long it may take, and for each of its tries how long that takes, then waits, and how it comes out. */
   readonly tasks: readonly {
     readonly host: string;
-    readonly tries: readonly [took: number, wait: number, heard: boolean][];
+    readonly time: number | null;
+    readonly tries: readonly [took: number, wait: number, outcome: Outcome][];
   }[];
 }
 
+const outcome = fc.constantFrom<Outcome>('done', 'failed', 'refused', 'silent', 'reset');
+
 const program: fc.Arbitrary<Program> = fc.record({
-  concurrency: fc.integer({ min: 1, max: 9 }),
-  perHost: fc.integer({ min: 1, max: 4 }),
+  concurrency: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant('auto' as const)),
+  perHost: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant('auto' as const)),
   unended: fc.integer({ min: 1, max: 8 }),
   more: fc.nat(8),
   tasks: fc.array(
     fc.record({
       host: fc.constantFrom('a', 'b', 'c'),
-      tries: fc.array(fc.tuple(fc.nat(20), fc.nat(50), fc.boolean()), { minLength: 1, maxLength: 4 }),
+      time: fc.option(fc.nat(100)),
+      tries: fc.array(fc.tuple(fc.nat(20), fc.nat(50), outcome), { minLength: 1, maxLength: 4 }),
     }),
     { maxLength: 30 },
   ),
@@ -220,16 +225,18 @@ it('ends each task once in every random program, within the limits, and never as
       };
       const run = async (each: Task): Promise<void> => {
         const { host, index } = each.job;
-        expect(add(host, 1)).toBeLessThanOrEqual(perHost);
-        expect(add('', 1)).toBeLessThanOrEqual(concurrency);
+        expect(add(host, 1)).toBeLessThanOrEqual(mostOf(perHost, HOST_BOUNDS));
+        expect(add('', 1)).toBeLessThanOrEqual(mostOf(concurrency, TOTAL_BOUNDS));
         expect(clock.now()).toBeGreaterThanOrEqual(notBefore.get(each) ?? 0);
-        const tries = tasks[index]?.tries ?? [];
-        const [took, wait, heard] = tries[each.attempts++] ?? [0, 0, true];
+        const { time = null, tries = [] } = tasks[index] ?? {};
+        const [took, wait, comesOut] = tries[each.attempts++] ?? [0, 0, 'done'];
+        if (time !== null) each.deadline ??= clock.now() + time;
         await sleep(took);
         add(host, -1);
         add('', -1);
-        if (heard) gate.heard(each);
-        else gate.silent(each);
+        gate.tell(each, comesOut);
+        if (comesOut === 'silent') gate.silent(each);
+        else gate.heard(each);
         if (each.attempts >= tries.length) {
           ended.push(index);
           gate.end(each);
@@ -612,6 +619,25 @@ describe('a task that is out of time', () => {
     gate.end(other);
     await turnsOfTheLoop();
     expect(clock.timers).toBe(0);
+  });
+
+  it('leaves no place in line behind: its host can be met again', async () => {
+    const gate = new HostGate({ concurrency: 1, perHost: 1, unended: 100 });
+    const { admitted, refused } = reader(gate);
+    const [waits, other, later] = [late('a', 0), task('b', 0), task('a', 1)];
+    await gate.put(waits);
+    await turnsOfTheLoop();
+    gate.putBack(waits, 1000);
+    await gate.put(other);
+    await clock.advance(3000);
+    await turnsOfTheLoop();
+    expect(refused.map(({ task }) => task)).toEqual([waits]);
+    gate.end(other);
+    await gate.put(later);
+    await turnsOfTheLoop();
+    expect(admitted).toEqual([waits, other, later]);
+    gate.end(later);
+    gate.close();
   });
 
   it('has until then, and is not ended in its slot', async () => {

@@ -18,7 +18,8 @@ function later(milliseconds: number, answer: StubAnswer = { body: 'content' }): 
 
 describe('in flight', () => {
   it('there are never more than the concurrency, and that many are reached: 200 URLs of 100 ms in 1.3 s', async () => {
-    const each = new ARun({ sources: urls(200), answer: () => later(100) });
+    const options = { concurrency: 16 };
+    const each = new ARun({ sources: urls(200), answer: () => later(100), options });
     await drive(time.clock, each.toEnd());
     expect(each.transport.maxInFlight).toBe(16);
     expect(each.summary).toMatchObject({ total: 200, saved: 200, mode: 'concurrent', concurrency: 16 });
@@ -106,20 +107,23 @@ describe('in flight', () => {
 });
 
 describe('a reader who is slow', () => {
-  it('makes the run wait', async () => {
+  it.each([
+    [16, 16],
+    ['auto', 256],
+  ] as const)('makes the run wait: -c %s', async (concurrency, slots) => {
     let pulled = 0;
     const sources = (function* endless() {
       for (;;) yield `http://a.test/${pulled++}.bin`;
     })();
-    const each = new ARun({ sources });
+    const each = new ARun({ sources, options: { concurrency } });
     const reading = each.begin();
     await reading.next();
     await turnsOfTheLoop(500);
     const { sent } = each.transport;
     await turnsOfTheLoop(500);
     expect(each.transport.sent).toBe(sent);
-    expect(sent).toBeLessThanOrEqual(2 * 64 + 16 + 2);
-    expect(pulled).toBeLessThanOrEqual(400 + 2 * 64 + 2 * 16 + 40);
+    expect(sent).toBeLessThanOrEqual(2 * 64 + slots + 2);
+    expect(pulled).toBeLessThanOrEqual(400 + 2 * 64 + 2 * slots + 40);
     await reading.return(undefined);
   });
 });

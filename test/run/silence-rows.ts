@@ -100,8 +100,14 @@ const BREAKER: readonly PolitenessRow[] = [
 ];
 
 const MANY = 10_000;
+/** After which a host that says nothing is known for that. */
+const TIMEOUT = 2000;
 /** What 200 URLs of a living host take alone with four at a time: 5 s. */
 const LIVING = { concurrency: 16, perHost: 4, retries: 0, retryWait: 1000 };
+
+const DEAD = [...'acdefghijklmnopqrstu'];
+/** With limits that find themselves. */
+const TWENTY_DEAD = { options: { retries: 0 }, answers: Object.fromEntries(DEAD.map((host) => [host, 'T'])) };
 
 const FAIRNESS: readonly PolitenessRow[] = [
   {
@@ -163,6 +169,18 @@ const FAIRNESS: readonly PolitenessRow[] = [
     options: LIVING,
     answers: { a: '503+60 200' },
     expected: { requests: { a: MANY }, ended: { b: '200 saved' }, doneBy: { b: 6500 } },
+  },
+  {
+    name: 'twenty dead hosts with 10,000 URLs before the living, -c auto',
+    ...TWENTY_DEAD,
+    list: DEAD.map((host) => host.repeat(MANY / 20)).join('') + 'b'.repeat(200),
+    expected: { ended: { b: '200 saved' }, doneBy: { b: TIMEOUT } },
+  },
+  {
+    name: 'twenty dead hosts with 10,000 URLs among the living, -c auto',
+    ...TWENTY_DEAD,
+    list: DEAD.map((host) => `${host.repeat(MANY / 200)}b`.repeat(10)).join(''),
+    expected: { ended: { b: '200 saved' }, doneBy: { b: TIMEOUT } },
   },
 ];
 

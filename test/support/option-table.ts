@@ -1,8 +1,9 @@
-// The option table of the README, made from the rooms' own tables. `npm run build:tools && node
+// The option tables of the README, made from the rooms' own tables. `npm run build:tools && node
 // build/test/support/option-table.js` prints it.
 
 import { fileURLToPath } from 'node:url';
-import { flagName, type Option } from '../../src/model/option.js';
+import { crawlOptions } from '../../src/crawl/options.js';
+import { flagName, type Option, type OptionTable } from '../../src/model/option.js';
 import { reportOptions } from '../../src/report/options.js';
 import { downloadOptions } from '../../src/run/options.js';
 
@@ -14,8 +15,8 @@ function row(key: string, option: Option<unknown, unknown>): string {
   return `| ${alias}\`${flag}${value}\` | ${shown} | ${option.default === true ? 'no ' : ''}${option.help} |`;
 }
 
-export function optionTable(): string {
-  const options = Object.entries({ ...downloadOptions, ...reportOptions });
+export function optionTable(table: OptionTable = { ...downloadOptions, ...reportOptions }): string {
+  const options = Object.entries(table);
   return [
     '| option | default | meaning |',
     '| --- | --- | --- |',
@@ -23,4 +24,5 @@ export function optionTable(): string {
   ].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(optionTable());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  console.log(`${optionTable()}\n\n${optionTable(crawlOptions)}`);

@@ -1,0 +1,293 @@
+// Reads the answers of a crawl: what a page leads to goes to the frontier before the page has left its slot, and is on record then.
+
+import { join } from 'node:path';
+import { clock } from '../coroutine/clock.js';
+import { type Ending, failedEnding, skippedEnding, type Task } from '../download/task.js';
+import type { Visitor } from '../download/visitor.js';
+import type { Disk } from '../files/disk.js';
+import { piecesOf } from '../files/whole-file.js';
+import { isOfPublic } from '../http/reach.js';
+import { redirectTarget } from '../http/redirect.js';
+import type { ResponseHead } from '../http/transport.js';
+import { FetchallError, messageOf } from '../model/errors.js';
+import type { Reason } from '../model/result.js';
+import type { FrontierEnd } from '../state/crawl-rows.js';
+import type { Store } from '../state/store.js';
+import { leaseKey } from './crawl-planner.js';
+import type { Frontier, Lease } from './frontier.js';
+import { NOFOLLOW, type PlaceRefusal } from './judge-place.js';
+import type { Link } from './link.js';
+import { headerLinks } from './link-header.js';
+import { mediaTypeOf } from './media-types.js';
+import type { OnPage } from './page.js';
+import { readSitemap } from './read-sitemap.js';
+import { Reading } from './reading.js';
+import type { RobotsBook } from './robots-book.js';
+import { headerDirectives, metaDirectives } from './robots-directives.js';
+import { savedRecord } from './saved-record.js';
+import { refuseType } from './scope.js';
+import type { CrawlSettings } from './settings.js';
+import type { TrapDetector } from './traps.js';
+
+export interface CrawlerOptions {
+  readonly settings: CrawlSettings;
+  readonly store: Store;
+  readonly frontier: Frontier;
+  readonly robots: RobotsBook | null;
+  readonly traps: TrapDetector;
+  readonly disk: Disk;
+  /** The out folder, absolute. */
+  readonly folder: string;
+  readonly onPage: OnPage | null;
+  /** A seed has been redirected: the crawl is at home there too. */
+  addSeed(url: URL): void;
+}
+
+/** Pages that come to their end within so many ms are committed together: a commit takes as long as a page. */
+const TOGETHER = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Ends of URLs that were not answered because the run was over. */
+const CUT_SHORT = new Set(['ERR_CANCELLED', 'ERR_DEADLINE']);
+
+export class Crawler implements Visitor {
+  readonly #options: CrawlerOptions;
+  readonly #readings = new Map<string, Reading>();
+
+  constructor(options: CrawlerOptions) {
+    this.#options = options;
+  }
+
+  /** Of what is kept; undefined for what is only read. */
+  typeOf(key: string): string | null | undefined {
+    const reading = this.#readings.get(key);
+    if (reading === undefined || reading.lease.row === null || reading.lease.row.kind === 'sitemap')
+      return undefined;
+    return reading.refusal === null ? reading.contentType : undefined;
+  }
+
+  onHead(task: Task, head: ResponseHead): Reason | null {
+    const key = leaseKey(task);
+    const lease = this.#options.frontier.lease(key);
+    const reading = new Reading(lease, head);
+    this.#readings.set(key, reading);
+    if (lease.row === null) return null;
+    if (REDIRECTS.has(head.status)) {
+      reading.target = this.#targetOf(lease, head);
+      return 'redirect';
+    }
+    if (head.status < 200 || head.status > 299 || lease.row.kind === 'sitemap') return null;
+    const refusal = refuseType(reading.contentType, this.#options.settings.scope.accept);
+    reading.refusal = refusal?.detail ?? null;
+    return refusal === null || reading.isRead ? null : 'type';
+  }
+
+  /** @throws FetchallError ERR_REDIRECT, ERR_BLOCKED */
+  #targetOf({ row }: Lease, head: ResponseHead): string {
+    const { maxRedirects, allowDowngrade } = this.#options.settings.policy;
+    if ((row?.redirects ?? 0) >= maxRedirects)
+      throw new FetchallError(
+        'ERR_REDIRECT',
+        `more than ${maxRedirects} redirects; --max-redirects allows more`,
+      );
+    const target = redirectTarget(head, [head.url.href], { maxRedirects: 1, allowDowngrade });
+    return target?.href ?? '';
+  }
+
+  onBody(task: Task, bytes: Uint8Array, offset: number): void {
+    this.#readings.get(leaseKey(task))?.take(bytes, offset);
+  }
+
+  async onEnd(ending: Ending): Promise<Ending> {
+    const { task } = ending;
+    if (task === null) return ending;
+    const key = leaseKey(task);
+    const lease = this.#options.frontier.lease(key);
+    const reading = this.#readings.get(key) ?? null;
+    this.#readings.delete(key);
+    const seen = await this.#read(ending, task, lease, reading).catch((thrown: unknown) => {
+      const error = new FetchallError('ERR_PROTOCOL', `reading failed: ${messageOf(thrown)}`, {
+        cause: thrown,
+      });
+      return this.#fail(failedEnding(task, error), lease);
+    });
+    const record = savedRecord(seen);
+    if (record !== null) this.#options.store.record(record);
+    await this.#options.store.commitSoon(TOGETHER);
+    return seen;
+  }
+
+  async #read(ending: Ending, task: Task, lease: Lease, reading: Reading | null): Promise<Ending> {
+    const { frontier } = this.#options;
+    if (ending.error !== null && CUT_SHORT.has(ending.error.code)) {
+      frontier.giveBack(lease);
+      return withoutFile(ending);
+    }
+    if (lease.row === null) return await this.#readRobots(ending, task, lease, reading);
+    if (ending.error !== null) return this.#fail(ending, lease);
+    if (lease.row.kind === 'sitemap') return await this.#readSitemap(ending, task, lease);
+    if (lease.refusal !== null) return this.#skip(ending, lease, lease.refusal.detail);
+    if (reading === null) throw new RangeError('unreachable: an answer has a head');
+    if (reading.target !== null) return this.#follow(ending, lease, reading, reading.target);
+    if (ending.result.outcome !== 'saved') return this.#skip(ending, lease, reading.refusal);
+    return await this.#readPage(ending, task, lease, reading);
+  }
+
+  async #readRobots(ending: Ending, task: Task, lease: Lease, reading: Reading | null): Promise<Ending> {
+    const { robots, frontier, settings } = this.#options;
+    const { status } = ending.result;
+    const { origin } = lease;
+    if (ending.result.outcome === 'saved') robots?.note(origin, reading?.text() ?? '', 'ok');
+    // 429 is no word on what is there, but on how often it was asked.
+    else if (status !== null && status >= 400 && status < 500 && status !== 429)
+      robots?.note(origin, null, 'none');
+    else robots?.note(origin, null, ending.error?.message ?? 'no answer');
+    const place = { kind: 'sitemap', requisiteDepth: 0, redirects: 0, guarded: lease.guarded } as const;
+    if (settings.crawl.sitemaps)
+      for (const url of robots?.sitemaps(origin) ?? [])
+        frontier.add(url, { ...place, depth: frontier.level }, null);
+    await this.#forget(task);
+    frontier.end(lease, endOf('skipped', null, null, status));
+    return withoutFile(ending);
+  }
+
+  async #readSitemap(ending: Ending, task: Task, lease: Lease): Promise<Ending> {
+    const { frontier, disk, folder } = this.#options;
+    const { row } = lease;
+    const { kind, urls } = await readSitemap(disk, join(folder, task.job.file));
+    await this.#forget(task);
+    const depth = (row?.depth ?? 0) + (kind === 'index' ? 0 : 1);
+    const guarded = lease.guarded;
+    const place = {
+      depth,
+      kind: kind === 'index' ? 'sitemap' : 'page',
+      requisiteDepth: 0,
+      redirects: 0,
+      guarded,
+    } as const;
+    for (const url of urls) frontier.add(url, place, row?.id ?? null);
+    frontier.end(lease, endOf('skipped', 'sitemap', 'read, not kept', ending.result.status));
+    return withoutFile(ending);
+  }
+
+  #follow(ending: Ending, lease: Lease, reading: Reading, target: string): Ending {
+    const { frontier, addSeed } = this.#options;
+    const { row } = lease;
+    if (row === null) return ending;
+    const { depth, kind, requisiteDepth, redirects, id } = row;
+    if (depth === 0) addSeed(new URL(target));
+    const guarded = lease.guarded || isOfPublic(reading.head);
+    frontier.add(target, { depth, kind, requisiteDepth, redirects: redirects + 1, guarded }, id);
+    frontier.end(lease, { ...endOf('redirect', 'redirect', target, reading.status), target });
+    return withoutFile(ending);
+  }
+
+  async #readPage(ending: Ending, task: Task, lease: Lease, reading: Reading): Promise<Ending> {
+    const { frontier, folder, onPage, traps } = this.#options;
+    const { row } = lease;
+    if (row === null) return ending;
+    const isKept = reading.refusal === null;
+    const file = task.name ?? task.job.file;
+    const { links, metas } = reading.isTorn ? await this.#readAgain(reading, file) : reading.links();
+    const all = [...headerLinks([reading.headers['link'] ?? []].flat(), reading.url), ...links];
+    const path = isKept ? join(folder, file) : null;
+    const { url, status, headers } = reading;
+    const wanted = await onPage?.({ url: url.href, status, headers, depth: row.depth, links: all, path });
+    const trap = reading.isRead && task.digest !== null ? traps.findDuplicate(url, task.digest) : null;
+    if (trap === null) this.#addLinks(lease, reading, wanted ?? all, this.#isNofollow(reading, metas));
+    if (!isKept) {
+      await this.#forget(task);
+      return this.#skip({ ...skippedEnding(task, 'type') }, lease, reading.refusal);
+    }
+    frontier.end(lease, {
+      ...endOf(
+        'saved',
+        trap === null ? null : 'trap',
+        trap === null ? null : `links not followed: ${trap.detail}`,
+        status,
+      ),
+      type: mediaTypeOf(reading.contentType) === '' ? null : reading.contentType,
+      file,
+      size: task.size,
+      sha256: task.digest,
+    });
+    return ending;
+  }
+
+  async #readAgain(reading: Reading, file: string): Promise<ReturnType<Reading['links']>> {
+    const { disk, folder } = this.#options;
+    if (!reading.isRead) return { links: [], metas: [] };
+    const extractor = reading.newExtractor();
+    for await (const piece of piecesOf(disk, join(folder, file))) extractor.write(piece);
+    return extractor.end();
+  }
+
+  #isNofollow({ headers }: Reading, metas: Parameters<typeof metaDirectives>[0]): boolean {
+    const { robots, settings } = this.#options;
+    if (robots === null) return false;
+    const fields = [headers['x-robots-tag'] ?? []].flat();
+    return (
+      headerDirectives(fields, settings.userAgent).nofollow ||
+      metaDirectives(metas, settings.userAgent).nofollow
+    );
+  }
+
+  #addLinks(
+    { row, guarded }: Lease,
+    { head }: Reading,
+    links: readonly (Link | string)[],
+    nofollow: boolean,
+  ): void {
+    const { frontier, robots } = this.#options;
+    if (row === null) return;
+    const isGuarded = guarded || isOfPublic(head);
+    for (const link of links) {
+      const isPage = typeof link === 'string' || link.kind === 'page';
+      const requisiteDepth = isPage ? 0 : row.requisiteDepth + 1;
+      const kind = isPage ? 'page' : 'requisite';
+      const place = { depth: row.depth + 1, kind, requisiteDepth, redirects: 0, guarded: isGuarded } as const;
+      let refusal: PlaceRefusal | null = null;
+      if (robots !== null && typeof link !== 'string' && isPage) {
+        if (nofollow) refusal = { reason: 'robots', detail: `${NOFOLLOW}: asked for by the page` };
+        else if (link.nofollow) refusal = { reason: 'robots', detail: `${NOFOLLOW}: rel of the link` };
+      }
+      frontier.add(typeof link === 'string' ? link : link.url, place, row.id, refusal);
+    }
+  }
+
+  #skip(ending: Ending, lease: Lease, detail: string | null): Ending {
+    const { reason, status } = ending.result;
+    this.#options.frontier.end(lease, endOf('skipped', reason, detail, status));
+    return withoutFile(ending);
+  }
+
+  #fail(ending: Ending, lease: Lease): Ending {
+    const { error, task, result } = ending;
+    if (error?.code === 'ERR_TOO_LARGE' && task !== null)
+      return this.#skip(skippedEnding(task, 'size'), lease, error.message);
+    this.#options.frontier.end(
+      lease,
+      endOf('failed', error?.code ?? null, error?.message ?? null, result.status),
+    );
+    return withoutFile(ending);
+  }
+
+  /** What was only read is not kept. */
+  async #forget({ job }: Task): Promise<void> {
+    const { disk, folder } = this.#options;
+    await disk.unlink(join(folder, job.file)).catch(() => {});
+  }
+}
+
+function endOf(
+  state: FrontierEnd['state'],
+  reason: string | null,
+  detail: string | null,
+  status: number | null,
+): FrontierEnd {
+  return { state, reason, detail, status, ended: clock.date().getTime() };
+}
+
+/** The name under which a body was on its way is nobody's business. */
+function withoutFile(ending: Ending): Ending {
+  return { ...ending, result: { ...ending.result, file: null } };
+}

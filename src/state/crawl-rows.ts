@@ -1,0 +1,288 @@
+// The tables of a crawl: `frontier`, each URL once with its place in the crawl and what became of it; `origins`, what their robots.txt
+// said; `traps`, what the rules against them remember; `crawl`, the rest by name.
+
+import type { Database, Row, Statement } from './database.js';
+import { number, text } from './file-rows.js';
+
+export type FrontierState = 'open' | 'leased' | 'saved' | 'failed' | 'skipped' | 'refused' | 'redirect';
+
+/** What a URL is looked at for. */
+export interface FrontierPlace {
+  readonly depth: number;
+  readonly kind: 'page' | 'requisite' | 'sitemap';
+  readonly requisiteDepth: number;
+  /** Redirects in a row that led here. */
+  readonly redirects: number;
+  /** Only public addresses have led here. */
+  readonly guarded: boolean;
+}
+
+export interface NewFrontierRow extends FrontierPlace {
+  readonly url: string;
+  readonly origin: string;
+  /** Row of the page where it was found first. */
+  readonly parent: number | null;
+  /** Why it is not fetched; null where it is to be. */
+  readonly refusal: { readonly reason: string; readonly detail: string } | null;
+}
+
+export interface FrontierRow extends FrontierPlace {
+  readonly id: number;
+  readonly url: string;
+  readonly origin: string;
+  readonly parent: number | null;
+  readonly state: FrontierState;
+  readonly reason: string | null;
+  readonly detail: string | null;
+  readonly status: number | null;
+  readonly type: string | null;
+  readonly file: string | null;
+  readonly size: number | null;
+  readonly sha256: string | null;
+  /** Where a redirect leads. */
+  readonly target: string | null;
+}
+
+export type FrontierEnd = Pick<FrontierRow, 'state' | 'reason' | 'detail' | 'status'> &
+  Partial<Pick<FrontierRow, 'type' | 'file' | 'size' | 'sha256' | 'target'>> & { readonly ended: number };
+
+export interface RobotsRecord {
+  readonly robots: string | null;
+  /** `ok`, `none` or what went wrong. */
+  readonly status: string;
+  /** In ms since 1970. */
+  readonly asked: number;
+}
+
+/** By state, and the refused ones by reason. */
+export interface FrontierCounts {
+  readonly states: Readonly<Record<string, number>>;
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+const PAGE = 1000;
+const LEASED = -1;
+const OPEN = 'due IS NOT NULL';
+
+export class CrawlRows {
+  readonly #database: Database;
+  readonly #prepared = new Map<string, Statement>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  find(url: string): FrontierRow | null {
+    const row = this.#sql('SELECT * FROM frontier WHERE url = ?').get([url]);
+    return row === null ? null : toRow(row);
+  }
+
+  byId(id: number): FrontierRow | null {
+    const row = this.#sql('SELECT * FROM frontier WHERE id = ?').get([id]);
+    return row === null ? null : toRow(row);
+  }
+
+  insert(row: NewFrontierRow): void {
+    const { url, origin, depth, kind, requisiteDepth, redirects, guarded, parent, refusal } = row;
+    this.#sql(
+      `INSERT INTO frontier (url, origin, depth, kind, requisite_depth, redirects, guarded, parent, due, state, reason, detail)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run([
+      url,
+      origin,
+      depth,
+      kind,
+      requisiteDepth,
+      redirects,
+      Number(guarded),
+      parent,
+      refusal === null ? depth : null,
+      refusal === null ? 'open' : 'refused',
+      refusal?.reason ?? null,
+      refusal?.detail ?? null,
+    ]);
+  }
+
+  /** A URL that has not been asked for has a better place, or is wanted after all. */
+  open(id: number, { depth, kind, requisiteDepth, redirects, guarded }: FrontierPlace): void {
+    this.#sql(
+      `UPDATE frontier SET depth = ?, kind = ?, requisite_depth = ?, redirects = ?, guarded = ?, due = ?, state = 'open',
+       reason = NULL, detail = NULL WHERE id = ?`,
+    ).run([depth, kind, requisiteDepth, redirects, Number(guarded), depth, id]);
+  }
+
+  end(id: number, end: FrontierEnd): void {
+    const { state, reason, detail, status, type, file, size, sha256, target, ended } = end;
+    this.#sql(
+      `UPDATE frontier SET due = NULL, state = ?, reason = ?, detail = ?, status = ?, type = ?, file = ?, size = ?, sha256 = ?,
+       target = ?, ended = ? WHERE id = ?`,
+    ).run([
+      state,
+      reason,
+      detail,
+      status,
+      type ?? null,
+      file ?? null,
+      size ?? null,
+      sha256 ?? null,
+      target ?? null,
+      ended,
+      id,
+    ]);
+  }
+
+  /** The least depth of what is open; null when nothing is. */
+  leastDue(): number | null {
+    return number(
+      this.#sql(`SELECT min(due) AS due FROM frontier WHERE ${OPEN} AND due >= 0`).get([])?.['due'],
+    );
+  }
+
+  /** The first origin after another one that has something open at this depth; null for none. */
+  nextOrigin(depth: number, after: string): string | null {
+    const row = this.#sql(
+      `SELECT origin FROM frontier WHERE ${OPEN} AND due = ? AND origin > ? ORDER BY origin LIMIT 1`,
+    ).get([depth, after]);
+    return text(row?.['origin']);
+  }
+
+  /** Takes open URLs of an origin in the order in which they were found. */
+  lease(origin: string, depth: number, most: number): FrontierRow[] {
+    const take = this.#sql(`UPDATE frontier SET due = ${LEASED}, state = 'leased' WHERE id = ?`);
+    const rows = this.peek(origin, depth, most);
+    for (const { id } of rows) take.run([id]);
+    return rows;
+  }
+
+  /** What {@link lease} would take. */
+  peek(origin: string, depth: number, most = 1): FrontierRow[] {
+    return this.#sql(`SELECT * FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT ?`)
+      .all([depth, origin, most])
+      .map(toRow);
+  }
+
+  /** What a run that goes on looks at again: what robots forbade, and what failed for a reason that may have passed. */
+  reopen(): void {
+    this.#sql(
+      `UPDATE frontier SET due = depth, state = 'open', reason = NULL, detail = NULL WHERE
+       (state = 'skipped' AND reason = 'robots') OR (state = 'failed' AND
+       (reason IN ('ERR_CONNECT', 'ERR_TIMEOUT', 'ERR_TRUNCATED', 'ERR_DNS', 'ERR_TLS', 'ERR_DISK', 'ERR_CHECKSUM') OR
+       (reason = 'ERR_STATUS' AND (status >= 500 OR status IN (408, 425, 429)))))`,
+    ).run([]);
+    this.#sql("UPDATE origins SET asked = 0 WHERE status NOT IN ('ok', 'none')").run([]);
+  }
+
+  /** What a killed run had taken is open again; so is one of this run that was not asked for. */
+  giveBack(id: number | null = null): void {
+    const which = id === null ? '' : 'AND id = ?';
+    this.#sql(
+      `UPDATE frontier SET due = depth, state = 'open' WHERE ${OPEN} AND due = ${LEASED} ${which}`,
+    ).run(id === null ? [] : [id]);
+  }
+
+  /** Every URL of a state, a page of rows at a time. */
+  *all(state: FrontierState): Generator<FrontierRow> {
+    const statement = this.#sql(
+      `SELECT * FROM frontier WHERE id > ? AND state = ? ORDER BY id LIMIT ${PAGE}`,
+    );
+    for (let last = 0; ; ) {
+      const page = statement.all([last, state]).map(toRow);
+      yield* page;
+      last = page.at(-1)?.id ?? last;
+      if (page.length < PAGE) return;
+    }
+  }
+
+  saved(): { readonly files: number; readonly bytes: number } {
+    const row = this.#sql(
+      "SELECT count(*) AS files, total(size) AS bytes FROM frontier WHERE state = 'saved'",
+    ).get([]);
+    return { files: number(row?.['files']) ?? 0, bytes: number(row?.['bytes']) ?? 0 };
+  }
+
+  counts(): FrontierCounts {
+    const states: Record<string, number> = {};
+    const refused: Record<string, number> = {};
+    for (const row of this.#sql(
+      'SELECT state, reason, count(*) AS urls FROM frontier GROUP BY state, reason',
+    ).all([])) {
+      const state = text(row['state']) ?? '';
+      const urls = number(row['urls']) ?? 0;
+      states[state] = (states[state] ?? 0) + urls;
+      if (state === 'refused' || state === 'skipped') refused[text(row['reason']) ?? ''] = urls;
+    }
+    return { states, refused };
+  }
+
+  robots(origin: string): RobotsRecord | null {
+    const row = this.#sql('SELECT * FROM origins WHERE origin = ?').get([origin]);
+    if (row === null) return null;
+    return {
+      robots: text(row['robots']),
+      status: text(row['status']) ?? '',
+      asked: number(row['asked']) ?? 0,
+    };
+  }
+
+  putRobots(origin: string, { robots, status, asked }: RobotsRecord): void {
+    this.#sql('INSERT OR REPLACE INTO origins (origin, robots, status, asked) VALUES (?, ?, ?, ?)').run([
+      origin,
+      robots,
+      status,
+      asked,
+    ]);
+  }
+
+  /** Whether a member is among the first so many of its group. */
+  admits(cluster: number, member: number, most: number): boolean {
+    if (this.#sql('SELECT 1 FROM traps WHERE cluster = ? AND member = ?').get([cluster, member]) !== null)
+      return true;
+    const found = this.#sql(
+      'SELECT count(*) AS members FROM (SELECT 1 FROM traps WHERE cluster = ? LIMIT ?)',
+    ).get([cluster, most]);
+    if ((number(found?.['members']) ?? 0) >= most) return false;
+    this.#sql('INSERT INTO traps (cluster, member) VALUES (?, ?)').run([cluster, member]);
+    return true;
+  }
+
+  value(key: string): string | null {
+    return text(this.#sql('SELECT value FROM crawl WHERE key = ?').get([key])?.['value']);
+  }
+
+  putValue(key: string, value: string): void {
+    this.#sql('INSERT OR REPLACE INTO crawl (key, value) VALUES (?, ?)').run([key, value]);
+  }
+
+  /** Made when it is first used: a run of a list uses none. */
+  #sql(sql: string): Statement {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+}
+
+function toRow(row: Row): FrontierRow {
+  const count = (column: string): number => number(row[column]) ?? 0;
+  return {
+    id: count('id'),
+    url: text(row['url']) ?? '',
+    origin: text(row['origin']) ?? '',
+    depth: count('depth'),
+    kind: (text(row['kind']) ?? 'page') as FrontierRow['kind'],
+    requisiteDepth: count('requisite_depth'),
+    redirects: count('redirects'),
+    guarded: count('guarded') !== 0,
+    parent: number(row['parent']),
+    state: (text(row['state']) ?? 'open') as FrontierState,
+    reason: text(row['reason']),
+    detail: text(row['detail']),
+    status: number(row['status']),
+    type: text(row['type']),
+    file: text(row['file']),
+    size: number(row['size']),
+    sha256: text(row['sha256']),
+    target: text(row['target']),
+  };
+}
