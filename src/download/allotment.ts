@@ -31,6 +31,11 @@ export class Allotment {
     return this.#free.length === 0 && [...this.#taken].every(({ position, end }) => position >= end);
   }
 
+  /** Whether there is anything to be had. */
+  get hasWork(): boolean {
+    return this.#free.length > 0 || this.#cut() !== null;
+  }
+
   /** The next free stretch; where there is none, half of the largest that another has. null when there is nothing to be had. */
   take(): Stretch | null {
     const free = this.#free.shift();
@@ -54,18 +59,24 @@ export class Allotment {
     return next !== undefined;
   }
 
-  /** The second half of the largest stretch, rounded. */
   #half(): Stretch | null {
+    const cut = this.#cut();
+    if (cut === null) return null;
+    const { stretch, at } = cut;
+    const half = { position: at, end: stretch.end };
+    stretch.end = at;
+    return half;
+  }
+
+  /** Where the largest stretch would be cut in two. */
+  #cut(): { stretch: Stretch; at: number } | null {
     const { least, align } = this.#cuts;
-    let largest: Stretch | null = null;
-    for (const stretch of this.#taken)
-      if (largest === null || leftOf(stretch) > leftOf(largest)) largest = stretch;
-    if (largest === null) return null;
-    const { position, end } = largest;
-    const cut = Math.ceil((position + (end - position) / 2) / align) * align;
-    if (cut - position < least || end - cut < least) return null;
-    largest.end = cut;
-    return { position: cut, end };
+    let stretch: Stretch | null = null;
+    for (const each of this.#taken) if (stretch === null || leftOf(each) > leftOf(stretch)) stretch = each;
+    if (stretch === null) return null;
+    const { position, end } = stretch;
+    const at = Math.ceil((position + (end - position) / 2) / align) * align;
+    return at - position < least || end - at < least ? null : { stretch, at };
   }
 }
 

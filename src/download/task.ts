@@ -85,6 +85,18 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
   };
 }
 
+/** What has been answered is of this version. */
+export function noteVersion(
+  task: Task,
+  version: PartRecord,
+  resumed: boolean,
+  lengthKnown: boolean | null,
+): void {
+  task.version = version;
+  task.resumed = resumed;
+  task.lengthKnown = lengthKnown;
+}
+
 /** What ends a task that `--max-time` has passed for. */
 export function tookTooLong({ job }: Task): FetchallError {
   return new FetchallError('ERR_TIMEOUT', `not done within --max-time ${job.policy.maxTime}ms`);

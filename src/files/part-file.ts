@@ -16,7 +16,10 @@ const SYNC_EVERY = 8_388_608;
 /** Bytes of a step when the part is read back. */
 const READ_SIZE = 1_048_576;
 
-export interface PartFileEvents extends Omit<WriteBehindEvents, 'wrote'> {
+export interface PartFileEvents extends Pick<WriteBehindEvents, 'drained' | 'failed'> {}
+
+/** Keeps account of what the part holds. */
+export interface PartAccount extends Pick<WriteBehindEvents, 'willWrite'> {
   /** `position` bytes would survive a loss of power; waited for. */
   synced?(position: number): Promise<void> | undefined;
 }
@@ -28,6 +31,7 @@ export class PartFile {
   readonly #name: string;
   readonly #events: PartFileEvents;
   readonly #isSynced: boolean;
+  readonly #account: PartAccount;
   #syncedTo = 0;
   /** A small body, as it came. */
   readonly #pieces = new Pieces();
@@ -50,12 +54,20 @@ export class PartFile {
    * @param name the part's name, below `folder`
    * @param isSynced whether the file is made safe against a loss of power, the longer ones as they come
    */
-  constructor(disk: Disk, folder: string, name: string, events: PartFileEvents, isSynced = false) {
+  constructor(
+    disk: Disk,
+    folder: string,
+    name: string,
+    events: PartFileEvents,
+    isSynced = false,
+    account: PartAccount = {},
+  ) {
     this.#disk = disk;
     this.#folder = folder;
     this.#name = name;
     this.#events = events;
     this.#isSynced = isSynced;
+    this.#account = account;
   }
 
   /** Goes on with what an earlier try has left, after its first `offset` bytes; before the first `write`. */
@@ -205,7 +217,7 @@ export class PartFile {
 
   #written(): WriteBehind {
     this.#stream ??= this.writerAt(0, {
-      willWrite: (end) => this.#events.willWrite?.(end),
+      willWrite: (end) => this.#account.willWrite?.(end),
       wrote: (position) =>
         position - this.#syncedTo >= SYNC_EVERY && this.#total === null ? this.#sync() : undefined,
       drained: () => this.#events.drained(),
@@ -247,7 +259,7 @@ export class PartFile {
     if (this.#total === null && this.position === this.#syncedTo) return;
     await this.#disk.sync(this.#descriptor);
     this.#syncedTo = this.position;
-    if (this.#total === null) await this.#events.synced?.(this.position);
+    if (this.#total === null) await this.#account.synced?.(this.position);
   }
 
   /** Another program may have deleted, replaced or written to the part: what stands there now is not what we verified. */

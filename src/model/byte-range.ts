@@ -34,6 +34,10 @@ export function clipped(ranges: readonly ByteRange[], size: number): ByteRange[]
   return merged(ranges.map(({ start, end }) => ({ start, end: Math.min(end, size) })));
 }
 
+export function sizeOf(ranges: readonly ByteRange[]): number {
+  return merged(ranges).reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
 /** How many bytes are there from the first on without a gap. */
 export function prefixOf(ranges: readonly ByteRange[]): number {
   const first = merged(ranges)[0];
@@ -54,5 +58,5 @@ export function readRanges(text: string): ByteRange[] {
     const [, from, to] = /^(\d{1,16})-(\d{1,16})$/.exec(part) ?? [];
     ranges.push({ start: Number(from), end: Number(to) });
   }
-  return rangesText(ranges) === text ? ranges : [];
+  return rangesText(ranges) === text ? merged(ranges) : [];
 }

@@ -33,6 +33,8 @@ export interface RunSeams extends Seams {
   note?: (text: string) => void;
   /** The system calls for files. */
   disk?: Disk;
+  /** Bytes of the smallest file that is fetched in several ranges. */
+  splitFrom?: number;
 }
 
 /** What a pass brings itself: its names, and its gate, which hears of answers. */
@@ -77,6 +79,7 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
       rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
       parts: store ?? forgetfulParts,
       onChunk: seams.onChunk ?? null,
+      ...(seams.splitFrom !== undefined && { splitFrom: seams.splitFrom }),
       hashed: settings.compare || settings.manifest !== null,
       emit: emitter(seams),
       // The caller's own transport stays the caller's.

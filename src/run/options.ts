@@ -133,6 +133,21 @@ export function sequentially(settings: Settings): Settings {
   return Object.freeze({ ...settings, sequential: true, concurrency: 1, perHost: 1 });
 }
 
+/** What `auto` stands for: more gain little, and look like greed. */
+const RANGES = 4;
+
+function ranges(split: number | 'auto'): number {
+  return split === 'auto' ? RANGES : split;
+}
+
+/**
+ * An archive wants whole bodies, a comparison measures what is fetched side by side, and who asks for time between two requests
+ * does not want more of them.
+ */
+function mayBeSplit({ warc, compare, delay }: Options): boolean {
+  return warc === null && !compare && delay === 0;
+}
+
 function policyOf(options: Options): Policy {
   const {
     header,
@@ -174,6 +189,7 @@ function policyOf(options: Options): Policy {
     retryOn,
     // An archive wants whole bodies, not the rests of parts.
     resume: resume && options.warc === null,
+    split: mayBeSplit(options) ? ranges(options.split) : 1,
     wantDigest,
     keepBad,
     contentDisposition,

@@ -22,6 +22,7 @@ import { mayRetry, tellGate } from './host-manners.js';
 import { gateLimits, type PassLimits } from './pass-limits.js';
 import { type Look, taskOf } from './planner.js';
 import { asOurs, cancellation } from './run-errors.js';
+import { spareSlotsOf } from './spare-slots.js';
 
 /** Looks at the disk under way at a time: they wait for the disk, not for each other. */
 const LOOKS_AT_ONCE = 32;
@@ -64,9 +65,10 @@ export class Pass {
   ) {
     this.#entries = entries;
     this.#planner = planner;
-    this.#context = { ...context, onAnswer: (task) => this.#gate.heard(task) };
-    this.#endings = new Endings(this.#context);
     this.#gate = new HostGate(gateLimits(limits));
+    const spareSlots = spareSlotsOf(this.#gate);
+    this.#context = { ...context, spareSlots, onAnswer: (task) => this.#gate.heard(task) };
+    this.#endings = new Endings(this.#context);
     // With `auto`, the gate decides how many of the slots are used.
     this.#pool = new Pool(mostOf(limits.concurrency, TOTAL_BOUNDS));
     this.#looks = new Queue(LOOKS_AT_ONCE);

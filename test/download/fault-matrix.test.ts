@@ -55,7 +55,7 @@ function recordOf(before: Before, kind: ValidatorKind, size: number): PartRecord
   const fields = validatorFields('A', kind);
   const { total = size, synced = null, coding = null } = before;
   const { ETag: etag = null, 'Last-Modified': lastModified = null, Date: date = null } = fields;
-  return { name: null, etag, lastModified, date, coding, total, synced };
+  return { name: null, etag, lastModified, date, coding, total, synced, done: null };
 }
 
 async function withStore<T>(folder: string, use: (store: Store) => T): Promise<T> {
