@@ -156,16 +156,26 @@ export class PartFile {
   async readBack(take: (bytes: Uint8Array) => void): Promise<void> {
     try {
       await this.#stream?.flush();
-      const descriptor = await this.#open();
-      const buffer = new Uint8Array(READ_SIZE);
-      for (let at = 0; ; ) {
-        const count = await this.#disk.read(descriptor, buffer, at);
-        if (count === 0) return;
-        take(buffer.subarray(0, count));
-        at += count;
+      // One that is made anew is open for writing only.
+      await this.#open();
+      const { descriptor } = await this.#disk.reopen(this.#path);
+      try {
+        await this.#readAll(descriptor, take);
+      } finally {
+        await this.#disk.close(descriptor);
       }
     } catch (error) {
       throw diskError(error, `cannot read ${this.#path}`);
+    }
+  }
+
+  async #readAll(descriptor: number, take: (bytes: Uint8Array) => void): Promise<void> {
+    const buffer = new Uint8Array(READ_SIZE);
+    for (let at = 0; ; ) {
+      const count = await this.#disk.read(descriptor, buffer, at);
+      if (count === 0) return;
+      take(buffer.subarray(0, count));
+      at += count;
     }
   }
 
