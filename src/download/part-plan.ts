@@ -37,8 +37,9 @@ export async function lookUpPart(task: Task, context: Context): Promise<PartPlan
   if (open === null) return null;
   const done = clipped(record.done ?? [{ start: 0, end: record.synced ?? open.size }], open.size);
   const offset = prefixOf(done);
-  if (offset > 0 && (record.total === null || offset <= record.total))
-    return { offset, done: record.done !== null && mayBeSplit(task, context) ? done : null, record, open };
+  const isSpread = record.done !== null && done.length > 0 && mayBeSplit(task, context);
+  if ((offset > 0 || isSpread) && (record.total === null || offset <= record.total))
+    return { offset, done: isSpread ? done : null, record, open };
   await context.disk.close(open.descriptor).catch(() => {});
   return null;
 }

@@ -2,7 +2,7 @@
 // others take half of the largest stretch that is left, and write to their places in the same part.
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
-import { type ByteRange, merged, missingFrom, rangesText } from '../model/byte-range.js';
+import { type ByteRange, merged, missingFrom, rangesText, sizeOf } from '../model/byte-range.js';
 import { FetchallError } from '../model/errors.js';
 import { Allotment, type Stretch } from './allotment.js';
 import { RangeStream, type RangeStreamEvents, type Whole } from './range-stream.js';
@@ -56,6 +56,8 @@ export class Split implements RangeStreamEvents {
   #unwatch: (() => void) | null = null;
   #timer: Scheduled | null = null;
   #noted: Promise<void> | undefined;
+  /** Bytes on record. */
+  #kept = -1;
 
   /** To be made before the part is appended to. */
   constructor(whole: Whole, { done, reach, isSpread }: Front, events: SplitEvents) {
@@ -259,7 +261,10 @@ export class Split implements RangeStreamEvents {
   async #note(): Promise<void> {
     const done = this.done();
     const { part, keeper, task } = this.#whole;
+    const size = sizeOf(done);
+    if (size === this.#kept) return;
     if (task.job.policy.fsync) await part.sync();
     await keeper.note(done);
+    this.#kept = size;
   }
 }

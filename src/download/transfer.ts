@@ -21,7 +21,7 @@ import { PartKeeper } from './part-keeper.js';
 import type { PartPlan } from './part-plan.js';
 import { shareOut } from './share-out.js';
 import type { Split, SplitEvents } from './split.js';
-import { noteVersion, type Task } from './task.js';
+import { noteAnswer, noteVersion, type Task } from './task.js';
 import { versionOf } from './version-of.js';
 
 /**
@@ -137,7 +137,7 @@ export class Transfer
   }
 
   onHead(head: ResponseHead): void {
-    this.#noteAnswer(head);
+    noteAnswer(this.#task, head);
     this.expected = head.length;
     try {
       this.#task.refusal = this.#context.visitor?.onHead(this.#task, head) ?? null;
@@ -193,7 +193,7 @@ export class Transfer
   }
 
   onRefusal(head: ResponseHead, error: FetchallError): void {
-    this.#noteAnswer(head);
+    noteAnswer(this.#task, head);
     this.failed(error);
   }
 
@@ -282,11 +282,6 @@ export class Transfer
 
   finish(outcome: TransferOutcome): void {
     if (this.#close()) this.#end.switch(outcome);
-  }
-
-  #noteAnswer({ status, url }: ResponseHead): void {
-    this.#task.status = status;
-    this.#task.finalUrl = url.href;
   }
 
   failed(error: unknown): void {

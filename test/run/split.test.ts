@@ -8,6 +8,7 @@ import { systemDisk } from '../../src/files/disk.js';
 import { failingDisk } from '../../src/files/failing-disk.js';
 import { openSources } from '../../src/input/sources.js';
 import type { Result } from '../../src/model/result.js';
+import type { Checksum, Source } from '../../src/model/source.js';
 import type { RunSeams } from '../../src/run/live.js';
 import { type DownloadOptions, resolveSettings } from '../../src/run/options.js';
 import { run } from '../../src/run/run.js';
@@ -18,7 +19,9 @@ const SIZE = 4 * 1_048_576;
 const SPLIT_FROM = 1_048_576;
 const content = randomBytes(SIZE);
 const other = randomBytes(SIZE);
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+function sha256(bytes: Buffer): Checksum {
+  return { algorithm: 'sha256', hex: createHash('sha256').update(bytes).digest('hex') };
+}
 
 type Options = Omit<DownloadOptions, keyof RunSeams>;
 type FaultOf = (request: RangeRequest, site: RangeSite) => RangeFault | undefined;
@@ -30,7 +33,7 @@ async function site(faultOf?: FaultOf): Promise<RangeSite> {
 }
 
 async function fetched(
-  source: string | { url: string; checksum: string },
+  source: string | Source,
   out: string,
   options: Options = {},
   seams: RunSeams = {},
@@ -111,15 +114,11 @@ describe('a large file', () => {
   it('is verified when all of it is there', async () => {
     const server = await site();
     const out = await temporaryFolder();
-    const result = await fetched({ url: server.url, checksum: `sha256=${sha256(content)}` }, out);
+    const result = await fetched({ url: server.url, checksum: sha256(content) }, out);
     expect(result.outcome).toBe('saved');
-    const wrong = await fetched(
-      { url: server.url, checksum: `sha256=${sha256(other)}` },
-      await temporaryFolder(),
-      {
-        retries: 0,
-      },
-    );
+    const wrong = await fetched({ url: server.url, checksum: sha256(other) }, await temporaryFolder(), {
+      retries: 0,
+    });
     expect(wrong.error?.code).toBe('ERR_CHECKSUM');
   });
 });
@@ -159,7 +158,7 @@ describe('a range that goes wrong', () => {
   it('costs nothing but itself where it falls silent', async () => {
     const server = await site(faulty({ 2: { cut: 100_000, how: 'silent' } }));
     const out = await temporaryFolder();
-    const result = await fetched(server.url, out, { bodyTimeout: 500 });
+    const result = await fetched(server.url, out, { idleTimeout: 500 });
     expect(result).toMatchObject({ outcome: 'saved', size: SIZE });
     expect(fileIn(out).equals(content)).toBe(true);
   });
@@ -200,7 +199,7 @@ describe('a range that goes wrong', () => {
       return isTold ? undefined : { ...lies(request, all), ...(request.index > 0 && { content: other }) };
     });
     const out = await temporaryFolder();
-    const source = { url: server.url, checksum: `sha256=${sha256(content)}` };
+    const source = { url: server.url, checksum: sha256(content) };
     expect(await fetched(source, out)).toMatchObject({ outcome: 'saved', attempts: 2 });
     expect(fileIn(out).equals(content)).toBe(true);
     expect(server.seen.at(-1)?.range).toBeNull();
