@@ -114,9 +114,10 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
     this.#heardAt = clock.now();
     this.#watch(this.#means.options.headersTimeout);
     stream.on('headers', () => this.#onInterim());
-    stream.on('response', (...head) =>
-      this.#onResponse(head[0][':status'] ?? 0, head[2] as unknown as string[]),
-    );
+    // Its third argument is missing in the types.
+    const onResponse = (head: IncomingHttpStatusHeader, _flags: number, fields: readonly string[]): void =>
+      this.#onResponse(head[':status'] ?? 0, fields);
+    stream.on('response', onResponse as () => void);
     stream.on('data', (bytes: Buffer) => this.#onData(bytes));
     stream.once('end', () => {
       this.#hasEnd = true;
