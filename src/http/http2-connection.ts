@@ -14,15 +14,18 @@ import { KEEP_ALIVE, LARGEST_HEAD } from './response-limits.js';
 const STREAM_WINDOW = 1_048_576;
 const CONNECTION_WINDOW = 16 * 1_048_576;
 
-/** Streams at once until the server has told how many it allows; none should allow fewer (RFC 9113 6.5.2). */
-const STREAMS_AT_FIRST = 100;
+/** Streams at once until a server has told how many it allows; none should allow fewer (RFC 9113 6.5.2). */
+export const STREAMS_AT_FIRST = 100;
+
+/** MB: only the windows shall hold a server back. */
+const SESSION_MEMORY = 1000;
 
 export class Http2Connection {
   readonly #session: ClientHttp2Session;
   readonly #socket: Socket;
   readonly #gone: Promise<void>;
   readonly #onFree: () => void;
-  #limit = STREAMS_AT_FIRST;
+  #limit: number;
   #streams = 0;
   /** When something came last, on the clock's ms. */
   #heardAt = clock.now();
@@ -30,12 +33,17 @@ export class Http2Connection {
   #isGone = false;
   #idle: ReturnType<Clock['schedule']> | null = null;
 
-  /** @param onFree called when another stream may be opened, or none any more */
-  constructor(origin: string, socket: Socket, onFree: () => void) {
+  /**
+   * @param limit streams at once, until the server has told
+   * @param onFree called when another stream may be opened, or none any more
+   */
+  constructor(origin: string, socket: Socket, limit: number, onFree: () => void) {
+    this.#limit = limit;
     this.#onFree = onFree;
     this.#socket = socket;
     this.#session = connect(origin, {
       createConnection: () => socket,
+      maxSessionMemory: SESSION_MEMORY,
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: LARGEST_HEAD },
     });
     this.#session.once('connect', () => this.#session.setLocalWindowSize(CONNECTION_WINDOW));
@@ -64,6 +72,11 @@ export class Http2Connection {
   /** Whether further streams can ever be opened: not after GOAWAY (RFC 9113 6.8). */
   get isOpen(): boolean {
     return !this.#isRetired && !this.#session.closed && !this.#session.destroyed;
+  }
+
+  /** Streams that the server allows at once, as far as is known. */
+  get limit(): number {
+    return this.#limit;
   }
 
   get streams(): number {

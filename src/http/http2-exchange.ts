@@ -15,7 +15,7 @@ import type { Asker, Http2Origins } from './http2-origins.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import { freeReceived } from './received-memory.js';
-import { MOST_INTERIMS } from './response-limits.js';
+import { LARGEST_HEAD, MOST_INTERIMS } from './response-limits.js';
 import type { Sides } from './sides.js';
 import type { Exchange, HttpRequest, Receiver } from './transport.js';
 
@@ -45,7 +45,8 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
   #http1: Exchange | null = null;
   #error: Error | null = null;
   #hasHead = false;
-  #hasEnd = false;
+  /** Whether END_STREAM has come. */
+  #isWhole = false;
   #interims = 0;
   #isPaused = false;
   /** When the stream was opened, something came or a pause ended, on the clock's ms. */
@@ -119,14 +120,21 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
       this.#onResponse(head[':status'] ?? 0, fields);
     stream.on('response', onResponse as () => void);
     stream.on('data', (bytes: Buffer) => this.#onData(bytes));
-    stream.once('end', () => {
-      this.#hasEnd = true;
-    });
+    this.#seeEnd(stream);
     stream.once('error', (error: Error) => {
       this.#error = error;
     });
     stream.once('close', () => this.#onClose(stream));
     if (this.#isPaused) stream.pause();
+  }
+
+  /** RST_STREAM with NO_ERROR looks as the end of a body does, but that its stream is closed already when the end is pushed. */
+  #seeEnd(stream: ClientHttp2Stream): void {
+    const push = stream.push;
+    stream.push = (...given) => {
+      if (given[0] === null && !stream.closed) this.#isWhole = true;
+      return push.apply(stream, given);
+    };
   }
 
   #onInterim(): void {
@@ -137,11 +145,15 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
 
   #onResponse(status: number, fields: readonly string[]): void {
     if (this.#receiver === null) return;
+    const { headers, rawHeaders, size } = received(fields);
+    if (size > LARGEST_HEAD) {
+      this.#giveUp(Object.assign(new Error(), { code: 'UND_ERR_HEADERS_OVERFLOW' }));
+      return;
+    }
     this.#hasHead = true;
     this.#heard();
     this.#timer?.cancel();
     this.#watch(this.#means.options.idleTimeout);
-    const { headers, rawHeaders } = received(fields);
     this.#receiver.onHead({
       url: this.#request.url,
       isPublic: this.#side.isPublic,
@@ -171,7 +183,7 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
       // It was not looked at (RFC 9113 8.7): the server is about to close the connection, or allows fewer streams.
       this.#wasRefused = true;
       this.#again();
-    } else if (this.#hasHead && this.#hasEnd && code === 0) this.#end((receiver) => receiver.onEnd());
+    } else if (this.#hasHead && this.#isWhole && code === 0) this.#end((receiver) => receiver.onEnd());
     else this.#fail(this.#error ?? Object.assign(new Error(), { code: 'ERR_HTTP2_STREAM_CANCEL' }));
   }
 
@@ -247,13 +259,15 @@ function fieldsOf({ url, headers }: HttpRequest): OutgoingHttpHeaders {
 function received(fields: readonly string[]) {
   const headers: Record<string, string | string[]> = {};
   const rawHeaders: Uint8Array[] = [];
+  let size = 0;
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const name = fields[at] ?? '';
     const value = fields[at + 1] ?? '';
     if (name.startsWith(':')) continue;
     const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
     headers[name] = before === undefined ? value : [before, value].flat();
+    size += name.length + value.length;
     rawHeaders.push(Buffer.from(name, 'latin1'), Buffer.from(value, 'latin1'));
   }
-  return { headers, rawHeaders };
+  return { headers, rawHeaders, size };
 }

@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net';
 import { type Connector, speaksHttp2 } from './connector.js';
-import { Http2Connection } from './http2-connection.js';
+import { Http2Connection, STREAMS_AT_FIRST } from './http2-connection.js';
 
 const MOST_CONNECTIONS = 2;
 
@@ -36,6 +36,10 @@ export class Http2Origins {
 
   ask(url: URL, asker: Asker): void {
     const { origin } = url;
+    if (this.#isClosed) {
+      queueMicrotask(() => asker.onNoConnection(closed()));
+      return;
+    }
     if (this.#http1.has(origin)) {
       asker.onHttp1();
       return;
@@ -123,7 +127,7 @@ class Http2Origin {
 
   async close(): Promise<void> {
     this.#most = 0;
-    this.#refuse(Object.assign(new Error(), { code: 'UND_ERR_DESTROYED' }));
+    this.#refuse(closed());
     await Promise.all(this.#connections.map((connection) => connection.close()));
   }
 
@@ -163,12 +167,16 @@ class Http2Origin {
         this.#isConnecting = false;
         if (error !== null) this.#failed(error);
         else if (this.#most === 0) socket.destroy();
-        else if (speaksHttp2(socket))
-          this.#connections.push(new Http2Connection(this.#url.origin, socket, () => this.#serve()));
+        else if (speaksHttp2(socket)) this.#add(socket);
         else this.#foundHttp1(socket);
         this.#serve();
       },
     );
+  }
+
+  #add(socket: Socket): void {
+    const limit = this.#connections[0]?.limit ?? STREAMS_AT_FIRST;
+    this.#connections.push(new Http2Connection(this.#url.origin, socket, limit, () => this.#serve()));
   }
 
   #failed(error: Error): void {
@@ -189,4 +197,8 @@ class Http2Origin {
     this.#askers.clear();
     for (const asker of askers) asker.onNoConnection(error);
   }
+}
+
+function closed(): Error {
+  return Object.assign(new Error(), { code: 'UND_ERR_DESTROYED' });
 }
