@@ -37,8 +37,12 @@ const undici = {
       : null,
 };
 
-// The thread finds its file beside the one that starts it.
-const input = { main: 'dist/cli/main.js', 'disk-worker': 'dist/files/disk-worker.js' };
+// A thread finds its file beside the one that starts it.
+const input = {
+  main: 'dist/cli/main.js',
+  'disk-worker': 'dist/files/disk-worker.js',
+  'task-worker': 'dist/run/task-worker.js',
+};
 for (const file of Object.values(input))
   if (!existsSync(file)) throw new Error(`${file} is missing: npm run build makes it`);
 

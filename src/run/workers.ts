@@ -1,0 +1,185 @@
+// Which event loop makes a try: this thread's, or that of a worker thread. All else (list, gate, retries, notes, names, log) stays
+// here, so that a run is one run however many loops it has.
+
+import { availableParallelism } from 'node:os';
+import { clock, type Scheduled } from '../coroutine/clock.js';
+import { type AttemptOutcome, attempt } from '../download/attempt.js';
+import type { Context } from '../download/context.js';
+import type { Task } from '../download/task.js';
+import { strongValidator } from '../http/validators.js';
+import type { ActiveTransfer } from '../model/active-transfers.js';
+import { FetchallError } from '../model/errors.js';
+import type { Progress } from '../model/progress.js';
+import { Saturation } from './saturation.js';
+import type { WorkerSettings } from './task-messages.js';
+import { TaskThread } from './task-thread.js';
+
+/** More loops than this are not started by themselves. */
+const MOST_AUTO = 4;
+/** How often it is looked whether this loop has too much to do, in ms. */
+const LOOK_EVERY = 100;
+/** What a transfer must still have to come for another thread to be worth a request, in bytes. */
+const MUCH = 64 * 1_048_576;
+/** Bytes of a file, on the average, from which on a message to a thread costs nothing beside it. */
+const LARGE = 262_144;
+/** A run whose threads die goes on without them. */
+const MOST_DEATHS = 3;
+
+export interface WorkersOptions extends WorkerSettings {
+  readonly progress: Progress;
+  /** Event loops, this thread's included; `auto`: more than one when this one has too much to do. */
+  readonly loops: number | 'auto';
+  /** The thread's program, for tests; and whether it makes every try. */
+  readonly file?: URL;
+  readonly isAlways?: boolean;
+}
+
+export class Workers {
+  /** Threads that have been started so far. */
+  started = 0;
+  readonly #options: WorkersOptions;
+  readonly #most: number;
+  readonly #threads = new Set<TaskThread>();
+  /** Tries in this thread, by their greenlet. */
+  readonly #here = new Map<number, Task>();
+  readonly #saturation = new Saturation();
+  #isSaturated = false;
+  #timer: Scheduled | null = null;
+  #deaths = 0;
+  #tries = 0;
+  /** What a transfer is cut short with that another thread goes on with. */
+  readonly #moved = new FetchallError('ERR_CANCELLED', 'goes on in another thread');
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+    const { loops } = options;
+    this.#most = loops === 'auto' ? Math.min(MOST_AUTO, availableParallelism()) : loops;
+  }
+
+  /** {@link attempt}, in this thread or in another. */
+  async attempt(task: Task, context: Context): Promise<AttemptOutcome> {
+    this.#tries++;
+    const thread = this.#options.loops === 'auto' ? this.#relief() : this.#leastLoaded();
+    return thread === null ? await this.#attemptHere(task, context) : await thread.attempt(task, context);
+  }
+
+  /** Ends the threads; what was under way has been awaited. */
+  async end(): Promise<void> {
+    this.#timer?.cancel();
+    await Promise.all([...this.#threads].map((thread) => thread.end()));
+  }
+
+  async #attemptHere(task: Task, context: Context): Promise<AttemptOutcome> {
+    this.#here.set(task.greenlet, task);
+    if (this.#options.loops === 'auto') this.#lookLater();
+    const { chunks } = task;
+    try {
+      return await attempt(task, context);
+    } catch (error) {
+      if (error !== this.#moved) throw error;
+    } finally {
+      this.#here.delete(task.greenlet);
+    }
+    return await this.#goOn(task, context, chunks);
+  }
+
+  /** The same try in another thread: what is told of it is what would be told of one in this thread. */
+  async #goOn(task: Task, context: Context, chunks: number): Promise<AttemptOutcome> {
+    const { status } = task;
+    task.attempts--;
+    const thread = this.#lightest();
+    if (thread === null) return await attempt(task, context);
+    const outcome = await thread.attempt(task, context);
+    if (outcome === 'saved' && task.resumed) {
+      task.resumed = false;
+      task.status = status;
+      task.chunks = chunks + Math.ceil((task.size ?? 0) / task.job.policy.chunkSize);
+    }
+    return outcome;
+  }
+
+  /** With a number, whoever has least to do: this thread first, so that a run of one file starts none. */
+  #leastLoaded(): TaskThread | null {
+    const isAlways = this.#options.isAlways === true;
+    const here = isAlways ? Number.POSITIVE_INFINITY : this.#here.size;
+    if (here === 0) return null;
+    const thread = this.#lightest();
+    if (thread?.load === 0) return thread;
+    if (this.#mayStart) return this.#start();
+    return thread !== null && thread.load < here ? thread : null;
+  }
+
+  /** With `auto`, a thread that runs takes its part of what is large. */
+  #relief(): TaskThread | null {
+    const thread = this.#lightest();
+    const isLarge = this.#options.progress.bytes > this.#tries * LARGE;
+    return thread?.isReady === true && isLarge && thread.load < this.#here.size ? thread : null;
+  }
+
+  #lightest(): TaskThread | null {
+    let lightest: TaskThread | null = null;
+    for (const thread of this.#threads)
+      if (lightest === null || thread.load < lightest.load) lightest = thread;
+    return lightest;
+  }
+
+  get #mayStart(): boolean {
+    const most = this.#options.isAlways === true ? this.#most : this.#most - 1;
+    return this.#threads.size < most && this.#deaths < MOST_DEATHS;
+  }
+
+  #start(): TaskThread {
+    const { settings, folder, hashed, frees, file } = this.#options;
+    this.started++;
+    const program = file ?? new URL('./task-worker.js', import.meta.url);
+    const thread = new TaskThread(program, { settings, folder, hashed, frees }, () => {
+      this.#deaths++;
+      this.#threads.delete(thread);
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  #lookLater(): void {
+    if (this.#most > 1)
+      this.#timer ??= clock.schedule(LOOK_EVERY, () => {
+        this.#timer = null;
+        this.#look();
+        if (this.#here.size > 0) this.#lookLater();
+      });
+  }
+
+  #look(): void {
+    const { bytes } = this.#options.progress;
+    this.#isSaturated = this.#saturation.look(bytes);
+    if (!this.#isSaturated || this.#here.size < 2) return;
+    const movable = this.#movable();
+    if (this.#mayStart && (movable.length > 0 || bytes > this.#tries * LARGE)) {
+      const isFirst = this.#threads.size === 0;
+      if (isFirst || [...this.#threads].every(({ isReady }) => isReady)) this.#start();
+    }
+    for (const transfer of movable) {
+      const thread = this.#lightest();
+      if (thread?.isReady !== true || this.#here.size - thread.load < 2) return;
+      this.#here.delete(transfer.greenlet);
+      transfer.cancel(this.#moved);
+      // One a look: by the next it counts where it went.
+      return;
+    }
+  }
+
+  /** Transfers of this thread that another can go on with, those with the most to come first. */
+  #movable(): ActiveTransfer[] {
+    const isMovable = ({ greenlet, received, expected }: ActiveTransfer): boolean => {
+      const task = this.#here.get(greenlet);
+      return task !== undefined && expected !== null && expected - received >= MUCH && isSafeToMove(task);
+    };
+    const left = ({ received, expected }: ActiveTransfer): number => (expected ?? 0) - received;
+    return [...this.#options.progress.active].filter(isMovable).sort((one, other) => left(other) - left(one));
+  }
+}
+
+/** Whether the rest can be asked for, and is the rest of the same version. */
+function isSafeToMove({ job, version, part, resumed }: Task): boolean {
+  return job.policy.resume && !resumed && part !== null && part === version && strongValidator(part) !== null;
+}
