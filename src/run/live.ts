@@ -67,14 +67,14 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
   const disk = seams.disk ?? thread ?? systemDisk;
   try {
     const folder = await makeOut(disk, settings);
+    const progress = seams.progress ?? new Progress();
+    const workers = openWorkers(folder, progress, settings, seams);
     const transport = await openTransport(settings, seams);
     const store = await openState(folder, settings, seams);
     const archive = await archiveOf(folder, settings, disk).catch(async (error: unknown) => {
       await store?.close();
       throw error;
     });
-    const progress = seams.progress ?? new Progress();
-    const workers = openWorkers(folder, progress, settings, seams);
     return {
       transport: archive === null ? transport : archivingTransport(transport, archive.archive),
       disk,

@@ -18,6 +18,9 @@ import { TaskThread } from './task-thread.js';
 const MOST_AUTO = 4;
 /** How often it is looked whether this loop has too much to do, in ms. */
 const LOOK_EVERY = 100;
+/** Looks in a row at which it has, before a transfer is moved, and before a thread is started for those to come. */
+const ENOUGH_TO_MOVE = 3;
+const ENOUGH_TO_SHARE = 10;
 /** What a transfer must still have to come for another thread to be worth a request, in bytes. */
 const MUCH = 64 * 1_048_576;
 /** Bytes of a file, on the average, from which on a message to a thread costs nothing beside it. */
@@ -42,8 +45,9 @@ export class Workers {
   readonly #threads = new Set<TaskThread>();
   /** Tries in this thread, by their greenlet. */
   readonly #here = new Map<number, Task>();
+  /** Those on their way out of it. */
+  readonly #moving = new Set<number>();
   readonly #saturation = new Saturation();
-  #isSaturated = false;
   #timer: Scheduled | null = null;
   #deaths = 0;
   #tries = 0;
@@ -54,6 +58,8 @@ export class Workers {
     this.#options = options;
     const { loops } = options;
     this.#most = loops === 'auto' ? Math.min(MOST_AUTO, availableParallelism()) : loops;
+    // Who asks for threads has them at once: what they load is loaded while this thread loads its own.
+    if (loops !== 'auto') while (this.#mayStart) this.#start();
   }
 
   /** {@link attempt}, in this thread or in another. */
@@ -79,6 +85,7 @@ export class Workers {
       if (error !== this.#moved) throw error;
     } finally {
       this.#here.delete(task.greenlet);
+      this.#moving.delete(task.greenlet);
     }
     return await this.#goOn(task, context, chunks);
   }
@@ -151,20 +158,26 @@ export class Workers {
 
   #look(): void {
     const { bytes } = this.#options.progress;
-    this.#isSaturated = this.#saturation.look(bytes);
-    if (!this.#isSaturated || this.#here.size < 2) return;
+    const looks = this.#saturation.look(bytes);
     const movable = this.#movable();
-    if (this.#mayStart && (movable.length > 0 || bytes > this.#tries * LARGE)) {
-      const isFirst = this.#threads.size === 0;
-      if (isFirst || [...this.#threads].every(({ isReady }) => isReady)) this.#start();
-    }
-    for (const transfer of movable) {
-      const thread = this.#lightest();
-      if (thread?.isReady !== true || this.#here.size - thread.load < 2) return;
-      this.#here.delete(transfer.greenlet);
+    const isLarge = bytes > this.#tries * LARGE;
+    // Begun in time, for two large ones are no small run; used only if it turns out that this loop cannot serve both.
+    if (movable.length > 1 || (looks >= ENOUGH_TO_SHARE && isLarge)) this.#startNext();
+    if (looks >= ENOUGH_TO_MOVE) this.#move(movable);
+  }
+
+  /** One after another: by the next, it is seen what the last has brought. */
+  #startNext(): void {
+    if (this.#mayStart && [...this.#threads].every(({ isReady, load }) => isReady && load > 0)) this.#start();
+  }
+
+  #move(movable: readonly ActiveTransfer[]): void {
+    const thread = this.#lightest();
+    if (thread?.isReady !== true) return;
+    const surplus = Math.floor((this.#here.size - thread.load - 2 * this.#moving.size) / 2);
+    for (const transfer of movable.slice(0, Math.max(0, surplus))) {
+      this.#moving.add(transfer.greenlet);
       transfer.cancel(this.#moved);
-      // One a look: by the next it counts where it went.
-      return;
     }
   }
 
@@ -172,7 +185,13 @@ export class Workers {
   #movable(): ActiveTransfer[] {
     const isMovable = ({ greenlet, received, expected }: ActiveTransfer): boolean => {
       const task = this.#here.get(greenlet);
-      return task !== undefined && expected !== null && expected - received >= MUCH && isSafeToMove(task);
+      return (
+        task !== undefined &&
+        !this.#moving.has(greenlet) &&
+        expected !== null &&
+        expected - received >= MUCH &&
+        isSafeToMove(task)
+      );
     };
     const left = ({ received, expected }: ActiveTransfer): number => (expected ?? 0) - received;
     return [...this.#options.progress.active].filter(isMovable).sort((one, other) => left(other) - left(one));
