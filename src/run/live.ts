@@ -34,8 +34,8 @@ export interface RunSeams extends Seams {
   note?: (text: string) => void;
   /** The system calls for files. */
   disk?: Disk;
-  /** The program of worker threads, and whether they make every try. */
-  threads?: Pick<WorkersOptions, 'file' | 'isAlways'>;
+  /** How worker threads are begun. */
+  threads?: Pick<WorkersOptions, 'file' | 'isAlways' | 'most' | 'saturation'>;
 }
 
 /** What a pass brings itself: its names, and its gate, which hears of answers. */

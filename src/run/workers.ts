@@ -32,14 +32,14 @@ export interface WorkersOptions extends WorkerSettings {
   readonly progress: Progress;
   /** Event loops, this thread's included; `auto`: more than one when this one has too much to do. */
   readonly loops: number | 'auto';
-  /** The thread's program, for tests; and whether it makes every try. */
+  /** For tests: the threads' program, whether they make every try, how many `auto` may start, and when there is too much to do. */
   readonly file?: URL;
   readonly isAlways?: boolean;
+  readonly most?: number;
+  readonly saturation?: Pick<Saturation, 'look'>;
 }
 
 export class Workers {
-  /** Threads that have been started so far. */
-  started = 0;
   readonly #options: WorkersOptions;
   readonly #most: number;
   readonly #threads = new Set<TaskThread>();
@@ -47,7 +47,7 @@ export class Workers {
   readonly #here = new Map<number, Task>();
   /** Those on their way out of it. */
   readonly #moving = new Set<number>();
-  readonly #saturation = new Saturation();
+  readonly #saturation: Pick<Saturation, 'look'>;
   #timer: Scheduled | null = null;
   #deaths = 0;
   #tries = 0;
@@ -56,8 +56,13 @@ export class Workers {
 
   constructor(options: WorkersOptions) {
     this.#options = options;
-    const { loops } = options;
-    this.#most = loops === 'auto' ? Math.min(MOST_AUTO, availableParallelism()) : loops;
+    const {
+      loops,
+      most = Math.min(MOST_AUTO, availableParallelism()),
+      saturation = new Saturation(),
+    } = options;
+    this.#saturation = saturation;
+    this.#most = loops === 'auto' ? most : loops;
     // Who asks for threads has them at once: what they load is loaded while this thread loads its own.
     if (loops !== 'auto') while (this.#mayStart) this.#start();
   }
@@ -137,7 +142,6 @@ export class Workers {
 
   #start(): TaskThread {
     const { settings, folder, hashed, frees, file } = this.#options;
-    this.started++;
     const program = file ?? new URL('./task-worker.js', import.meta.url);
     const thread = new TaskThread(program, { settings, folder, hashed, frees }, () => {
       this.#deaths++;
