@@ -19,6 +19,7 @@ const FOREIGN = [
   'sequential',
   'compare',
   'dryRun',
+  'workers',
   'contentDisposition',
   'checksums',
   'manifest',

@@ -35,7 +35,7 @@ export interface RunSeams extends Seams {
   /** The system calls for files. */
   disk?: Disk;
   /** How worker threads are begun. */
-  threads?: Pick<WorkersOptions, 'file' | 'isAlways' | 'most' | 'saturation'>;
+  threads?: Pick<WorkersOptions, 'file' | 'isAlways' | 'most' | 'worth' | 'saturation'>;
 }
 
 /** What a pass brings itself: its names, and its gate, which hears of answers. */

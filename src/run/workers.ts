@@ -23,6 +23,8 @@ const ENOUGH_TO_MOVE = 3;
 const ENOUGH_TO_SHARE = 10;
 /** What a transfer must still have to come for another thread to be worth a request, in bytes. */
 const MUCH = 64 * 1_048_576;
+/** What all of them must have to come for another thread to be worth its start, which takes as long as a third of this. */
+const WORTH = 1024 * 1_048_576;
 /** Bytes of a file, on the average, from which on a message to a thread costs nothing beside it. */
 const LARGE = 262_144;
 /** A run whose threads die goes on without them. */
@@ -32,10 +34,11 @@ export interface WorkersOptions extends WorkerSettings {
   readonly progress: Progress;
   /** Event loops, this thread's included; `auto`: more than one when this one has too much to do. */
   readonly loops: number | 'auto';
-  /** For tests: the threads' program, whether they make every try, how many `auto` may start, and when there is too much to do. */
+  /** For tests: the threads' program, whether they make every try, what `auto` goes by. */
   readonly file?: URL;
   readonly isAlways?: boolean;
   readonly most?: number;
+  readonly worth?: number;
   readonly saturation?: Pick<Saturation, 'look'>;
 }
 
@@ -165,8 +168,10 @@ export class Workers {
     const looks = this.#saturation.look(bytes);
     const movable = this.#movable();
     const isLarge = bytes > this.#tries * LARGE;
-    // Begun in time, for two large ones are no small run; used only if it turns out that this loop cannot serve both.
-    if (movable.length > 1 || (looks >= ENOUGH_TO_SHARE && isLarge)) this.#startNext();
+    const { worth = WORTH } = this.#options;
+    // Begun in time, for that is no small run; used only if it turns out that this loop cannot serve them all.
+    const isMuch = movable.length > 1 && movable.reduce((sum, transfer) => sum + left(transfer), 0) > worth;
+    if (isMuch || (looks >= ENOUGH_TO_SHARE && isLarge)) this.#startNext();
     if (looks >= ENOUGH_TO_MOVE) this.#move(movable);
   }
 
@@ -187,19 +192,20 @@ export class Workers {
 
   /** Transfers of this thread that another can go on with, those with the most to come first. */
   #movable(): ActiveTransfer[] {
-    const isMovable = ({ greenlet, received, expected }: ActiveTransfer): boolean => {
+    const isMovable = (transfer: ActiveTransfer): boolean => {
+      const { greenlet } = transfer;
       const task = this.#here.get(greenlet);
       return (
-        task !== undefined &&
-        !this.#moving.has(greenlet) &&
-        expected !== null &&
-        expected - received >= MUCH &&
-        isSafeToMove(task)
+        task !== undefined && !this.#moving.has(greenlet) && left(transfer) >= MUCH && isSafeToMove(task)
       );
     };
-    const left = ({ received, expected }: ActiveTransfer): number => (expected ?? 0) - received;
     return [...this.#options.progress.active].filter(isMovable).sort((one, other) => left(other) - left(one));
   }
+}
+
+/** Bytes to come; 0 where that is not known. */
+function left({ received, expected }: ActiveTransfer): number {
+  return expected === null ? 0 : expected - received;
 }
 
 /** Whether the rest can be asked for, and is the rest of the same version. */

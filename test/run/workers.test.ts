@@ -16,7 +16,7 @@ import { run } from '../../src/run/run.js';
 import { serve } from '../support/servers.js';
 import { TASK_WORKER, threadProgram } from '../support/task-worker.js';
 import { temporaryFolder } from '../support/temp-folder.js';
-import type { Route } from '../support/test-server.js';
+import type { Route, TestServer } from '../support/test-server.js';
 
 interface Outcome {
   readonly results: Result[];
@@ -99,7 +99,10 @@ test('results, files and sums are the same with any number of event loops', asyn
 });
 
 test('the limit of a host holds over all loops', async () => {
-  const server = await serve(() => ({ body: 'content', delay: 5 }));
+  const server: TestServer = await serve(() => ({
+    body: 'content',
+    hold: server.traffic.until(() => server.traffic.maxInFlight >= 5),
+  }));
   const urls = Array.from({ length: 60 }, (_, at) => server.url(`/${at}`));
   const { summary } = await fetched(urls, { workers: 3, concurrency: 12, perHost: 5 });
   expect(summary).toMatchObject({ saved: 60 });
@@ -136,11 +139,13 @@ describe('a thread that dies', () => {
   test('in the middle of a body: what it has written is gone on with, or replaced', async () => {
     const server = await serve({ '/a': { times: [{ body, stallAt: 200_000 }, { body }] } });
     const program = await threadProgram(
+      // A message comes in a later turn than the one in which it is first listened for.
       `import { parentPort } from 'node:worker_threads';
+       await import(${JSON.stringify(TASK_WORKER.href)});
        parentPort.on('message', (messages) => {
-         if (messages.some(({ kind, state }) => kind === 'task' && state.attempts === 0)) setTimeout(() => process.exit(1), 300);
-       });
-       await import(${JSON.stringify(TASK_WORKER.href)});`,
+         if (messages.some(({ kind, state }) => kind === 'task' && state.attempts === 0))
+           setTimeout(() => process.exit(1), 300);
+       });`,
     );
     const { results, files } = await fetched(
       [server.url('/a')],
@@ -209,7 +214,7 @@ describe('a loop that has too much to do', () => {
 
   test('gives a large transfer away, of which nothing but the second request tells', async () => {
     const { url, ranges } = await holding();
-    const threads = { file: TASK_WORKER, saturation: { look: () => 100 }, most: 2 };
+    const threads = { file: TASK_WORKER, saturation: { look: () => 100 }, most: 2, worth: 0 };
     const { results, files } = await fetched([`${url}/a`, `${url}/b`], {}, threads);
     for (const result of results)
       expect(result).toMatchObject({
