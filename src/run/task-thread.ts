@@ -64,12 +64,16 @@ export class TaskThread {
    * @throws what it throws there; FetchallError ERR_CONNECT when the thread dies
    */
   async attempt(task: Task, context: Context): Promise<AttemptOutcome> {
+    const { policy, ...job } = task.job;
+    const record = context.parts.find(job.file, job.url);
     const id = ++this.#begun;
     const remote = new RemoteTry(task, context, (error) => this.#cancel(error));
     this.#tries.set(id, remote);
     context.progress.active.add(remote);
     try {
-      this.#send(id, remote);
+      if (context.progress.cancelled !== null) this.#cancel(context.progress.cancelled);
+      const state = stateOf(task, clock.now());
+      this.#outbox.add({ kind: 'task', id, job, policy: this.#numberOf(policy), state, record });
       return await remote.outcome.get();
     } catch (error) {
       if (!remote.hasEnded) {
@@ -89,17 +93,14 @@ export class TaskThread {
     await this.#worker.terminate();
   }
 
-  #send(id: number, { task, context }: RemoteTry): void {
-    if (context.progress.cancelled !== null) this.#cancel(context.progress.cancelled);
-    const { policy, ...job } = task.job;
-    let number = this.#policies.get(policy);
-    if (number === undefined) {
-      number = this.#policies.size;
-      this.#policies.set(policy, number);
-      this.#outbox.add({ kind: 'policy', number, policy });
-    }
-    const record = context.parts.find(job.file, job.url);
-    this.#outbox.add({ kind: 'task', id, job, policy: number, state: stateOf(task, clock.now()), record });
+  /** Tells a policy once: all jobs of a run share it. */
+  #numberOf(policy: Policy): number {
+    const known = this.#policies.get(policy);
+    if (known !== undefined) return known;
+    const number = this.#policies.size;
+    this.#policies.set(policy, number);
+    this.#outbox.add({ kind: 'policy', number, policy });
+    return number;
   }
 
   #cancel(error: FetchallError): void {

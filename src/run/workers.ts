@@ -53,6 +53,8 @@ export class Workers {
   readonly #saturation: Pick<Saturation, 'look'>;
   #timer: Scheduled | null = null;
   #deaths = 0;
+  /** Whether rests are sent where they are asked for. */
+  #mayMove = true;
   #tries = 0;
   /** What a transfer is cut short with that another thread goes on with. */
   readonly #moved = new FetchallError('ERR_CANCELLED', 'goes on in another thread');
@@ -71,10 +73,10 @@ export class Workers {
   }
 
   /** {@link attempt}, in this thread or in another. */
-  async attempt(task: Task, context: Context): Promise<AttemptOutcome> {
+  attempt(task: Task, context: Context): Promise<AttemptOutcome> {
     this.#tries++;
     const thread = this.#options.loops === 'auto' ? this.#relief() : this.#leastLoaded();
-    return thread === null ? await this.#attemptHere(task, context) : await thread.attempt(task, context);
+    return thread === null ? this.#attemptHere(task, context) : thread.attempt(task, context);
   }
 
   /** Ends the threads; what was under way has been awaited. */
@@ -105,7 +107,8 @@ export class Workers {
     const thread = this.#lightest();
     if (thread === null) return await attempt(task, context);
     const outcome = await thread.attempt(task, context);
-    if (outcome === 'saved' && task.resumed) {
+    if (outcome === 'saved' && !task.resumed) this.#mayMove = false;
+    else if (outcome === 'saved') {
       task.resumed = false;
       task.status = status;
       task.chunks = chunks + Math.ceil((task.size ?? 0) / task.job.policy.chunkSize);
@@ -182,7 +185,7 @@ export class Workers {
 
   #move(movable: readonly ActiveTransfer[]): void {
     const thread = this.#lightest();
-    if (thread?.isReady !== true) return;
+    if (!this.#mayMove || thread?.isReady !== true) return;
     const surplus = Math.floor((this.#here.size - thread.load - 2 * this.#moving.size) / 2);
     for (const transfer of movable.slice(0, Math.max(0, surplus))) {
       this.#moving.add(transfer.greenlet);
@@ -210,5 +213,9 @@ function left({ received, expected }: ActiveTransfer): number {
 
 /** Whether the rest can be asked for, and is the rest of the same version. */
 function isSafeToMove({ job, version, part, resumed }: Task): boolean {
-  return job.policy.resume && !resumed && part !== null && part === version && strongValidator(part) !== null;
+  const { resume, wantDigest } = job.policy;
+  // The head of a rest need not have the digest that the head of the whole had.
+  return (
+    resume && !wantDigest && !resumed && part !== null && part === version && strongValidator(part) !== null
+  );
 }
