@@ -22,7 +22,7 @@ import type { OpenArchive } from './open-archive.js';
 import type { Settings } from './options.js';
 import type { EntrySource } from './pass.js';
 import type { Seams } from './seams.js';
-import { Workers, type WorkersOptions } from './workers.js';
+import { mostByItself, Workers, type WorkersOptions } from './workers.js';
 
 /** Beyond the public seams: what the command line and tests reach in. */
 export interface RunSeams extends Seams {
@@ -150,7 +150,8 @@ function openWorkers(
   const { workers: loops, concurrency, compare, warc, limitRate } = settings;
   const { transport, fetch, onChunk, disk } = seams;
   const isReached = [transport, fetch, onChunk, disk].some((seam) => seam !== undefined);
-  if (loops === 1 || concurrency === 1 || isReached) return null;
+  const most = loops === 'auto' ? (seams.threads?.most ?? mostByItself()) : loops;
+  if (most === 1 || concurrency === 1 || isReached) return null;
   if (compare || warc !== null || limitRate !== null) return null;
   const frees = globalThis.gc !== undefined;
   return new Workers({

@@ -16,6 +16,12 @@ import { TaskThread } from './task-thread.js';
 
 /** More loops than this are not started by themselves. */
 const MOST_AUTO = 4;
+
+/** Loops that `auto` may come to: on two cores a thread costs what it gains (docs/performance.md). */
+export function mostByItself(): number {
+  return Math.max(1, Math.min(MOST_AUTO, availableParallelism() - 1));
+}
+
 /** How often it is looked whether this loop has too much to do, in ms. */
 const LOOK_EVERY = 100;
 /** Looks in a row at which it has, before a transfer is moved, and before a thread is started for those to come. */
@@ -61,11 +67,7 @@ export class Workers {
 
   constructor(options: WorkersOptions) {
     this.#options = options;
-    const {
-      loops,
-      most = Math.min(MOST_AUTO, availableParallelism()),
-      saturation = new Saturation(),
-    } = options;
+    const { loops, most = mostByItself(), saturation = new Saturation() } = options;
     this.#saturation = saturation;
     this.#most = loops === 'auto' ? most : loops;
     // Who asks for threads has them at once: what they load is loaded while this thread loads its own.

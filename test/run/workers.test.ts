@@ -166,7 +166,7 @@ async function marked(options: Omit<DownloadOptions, keyof RunSeams>): Promise<b
   );
   const server = await serve({}, { fallback: (_, response) => response.end('content') });
   const urls = Array.from({ length: 40 }, (_, at) => server.url(`/${at}`));
-  expect((await fetched(urls, options, { file })).summary).toMatchObject({ saved: 40 });
+  expect((await fetched(urls, options, { file, most: 2 })).summary).toMatchObject({ saved: 40 });
   return existsSync(mark);
 }
 
