@@ -45,6 +45,13 @@ const runOptions = {
    */
   deadline: duration(null, { min: 1 }, 'longest time for the whole run', { defaultText: 'none' }),
   /**
+   * Event loops, each in a thread of its own; `auto`: more than one on a machine of three cores or more, when one has too much to do
+   * with large files. One with `warc`, `compare`, `sequential`, `limitRate`, and with what a caller reaches in (`onChunk`, `fetch`,
+   * `transport`).
+   * @default 'auto'
+   */
+  workers: integerOrAuto('auto', { min: 1, max: 64 }, 'event loops, each in a thread of its own'),
+  /**
    * One after another, in list order: the baseline, measured. Outranks `concurrency`.
    * @default false
    */
