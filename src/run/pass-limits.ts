@@ -7,7 +7,7 @@ import type { DelayLimits } from './host-delays.js';
  * Tasks known before a slot is free for them: enough to find a host that may be asked. With a thousand they live so long that the
  * collector takes them for lasting ones, which costs 40 MB.
  */
-const LOOK_AHEAD = 100;
+const LOOK_AHEAD = 400;
 /** The same while none of them may go: so long may a stretch of the list be whose hosts are dead, or cooling. */
 const LONGEST_LOOK_AHEAD = 20_000;
 
