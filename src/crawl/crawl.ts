@@ -174,7 +174,7 @@ function setUp(
   const typeOf = (planned: string): string | null | undefined =>
     crawler.typeOf(planned.slice(BODIES.length + 1));
   const names = new CrawlNames(live, paths, typeOf);
-  const planner = new CrawlPlanner(frontier, settings.policy, store, credentials);
+  const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, credentials);
   const delayOf = (host: string): number => robots?.delayOf(host) ?? delay;
   const context = { ...live, hashed: true, visitor: crawler, names };
   return { pass: new Pass(frontier, planner, context, { ...run, delayOf, isContinued }) };

@@ -82,12 +82,14 @@ export class CrawlRows {
     return row === null ? null : toRow(row);
   }
 
-  insert(row: NewFrontierRow): void {
+  /** @returns false for a URL that is there already */
+  insert(row: NewFrontierRow): boolean {
     const { url, origin, depth, kind, requisiteDepth, redirects, guarded, parent, refusal } = row;
-    this.#sql(
-      `INSERT INTO frontier (url, origin, depth, kind, requisite_depth, redirects, guarded, parent, due, state, reason, detail)
+    const insert = this.#sql(
+      `INSERT OR IGNORE INTO frontier (url, origin, depth, kind, requisite_depth, redirects, guarded, parent, due, state, reason, detail)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run([
+    );
+    const values = [
       url,
       origin,
       depth,
@@ -100,7 +102,8 @@ export class CrawlRows {
       refusal === null ? 'open' : 'refused',
       refusal?.reason ?? null,
       refusal?.detail ?? null,
-    ]);
+    ];
+    return insert.run(values) > 0;
   }
 
   /** A URL that has not been asked for has a better place, or is wanted after all. */
@@ -148,17 +151,21 @@ export class CrawlRows {
 
   /** Takes open URLs of an origin in the order in which they were found. */
   lease(origin: string, depth: number, most: number): FrontierRow[] {
-    const take = this.#sql(`UPDATE frontier SET due = ${LEASED}, state = 'leased' WHERE id = ?`);
-    const rows = this.peek(origin, depth, most);
-    for (const { id } of rows) take.run([id]);
-    return rows;
+    return this.#sql(
+      `UPDATE frontier SET due = ${LEASED}, state = 'leased' WHERE id IN
+       (SELECT id FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT ?) RETURNING *`,
+    )
+      .all([depth, origin, most])
+      .map(toRow)
+      .sort((one, other) => one.id - other.id);
   }
 
-  /** What {@link lease} would take. */
-  peek(origin: string, depth: number, most = 1): FrontierRow[] {
-    return this.#sql(`SELECT * FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT ?`)
-      .all([depth, origin, most])
-      .map(toRow);
+  /** What {@link lease} would take first. */
+  peek(origin: string, depth: number): FrontierRow | null {
+    const row = this.#sql(
+      `SELECT * FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT 1`,
+    ).get([depth, origin]);
+    return row === null ? null : toRow(row);
   }
 
   /** What a run that goes on looks at again: what robots forbade, and what failed for a reason that may have passed. */
@@ -235,14 +242,12 @@ export class CrawlRows {
 
   /** Whether a member is among the first so many of its group. */
   admits(cluster: number, member: number, most: number): boolean {
-    if (this.#sql('SELECT 1 FROM traps WHERE cluster = ? AND member = ?').get([cluster, member]) !== null)
-      return true;
-    const found = this.#sql(
-      'SELECT count(*) AS members FROM (SELECT 1 FROM traps WHERE cluster = ? LIMIT ?)',
-    ).get([cluster, most]);
-    if ((number(found?.['members']) ?? 0) >= most) return false;
-    this.#sql('INSERT INTO traps (cluster, member) VALUES (?, ?)').run([cluster, member]);
-    return true;
+    const insert = this.#sql(
+      `INSERT OR IGNORE INTO traps (cluster, member) SELECT ?1, ?2 WHERE
+       (SELECT count(*) FROM (SELECT 1 FROM traps WHERE cluster = ?1 LIMIT ?3)) < ?3`,
+    );
+    if (insert.run([cluster, member, most]) > 0) return true;
+    return this.#sql('SELECT 1 FROM traps WHERE cluster = ? AND member = ?').get([cluster, member]) !== null;
   }
 
   value(key: string): string | null {
