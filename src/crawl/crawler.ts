@@ -44,7 +44,7 @@ export interface CrawlerOptions {
 }
 
 /** Pages that come to their end within so many ms are committed together: a commit takes as long as a page. */
-const TOGETHER = 0;
+const TOGETHER = 1;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Ends of URLs that were not answered because the run was over. */
 const CUT_SHORT = new Set(['ERR_CANCELLED', 'ERR_DEADLINE']);
