@@ -5,7 +5,7 @@ import { type Fingerprint, fingerprint } from '../files/name-claims.js';
 import type { FrontierPlace } from '../state/crawl-rows.js';
 
 /** Three words of four bytes each. */
-const SLOTS = 2 ** 16;
+const SLOTS = 2 ** 18;
 const WORDS = 3;
 const KINDS = ['page', 'requisite', 'sitemap'] as const;
 /** What of a place has room in a word. */

@@ -72,6 +72,11 @@ export class CrawlRows {
     this.#database = database;
   }
 
+  /** More pages of the file in memory than a list needs: what a page leads to lies all over it. */
+  keepInMemory(kibibytes: number): void {
+    this.#database.exec(`PRAGMA cache_size=-${kibibytes}`);
+  }
+
   find(url: string): FrontierRow | null {
     const row = this.#sql('SELECT * FROM frontier WHERE url = ?').get([url]);
     return row === null ? null : toRow(row);
