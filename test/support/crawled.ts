@@ -1,5 +1,6 @@
 // A crawl over names that are made up: real sockets, every name ends up on loopback.
 
+import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import { type CrawlOptions, crawl } from '../../src/crawl/crawl.js';
 import { whyUrl } from '../../src/crawl/why.js';
@@ -24,7 +25,11 @@ export interface Crawled {
 }
 
 /** A page is written as its HTML; what is not there is a 404. */
-export type Pages = Readonly<Record<string, Answer | string>>;
+export type Pages = Readonly<Record<string, Page | string>>;
+
+interface Page extends Answer {
+  readonly gzip?: boolean;
+}
 
 export const ADDRESS = '93.184.216.34';
 
@@ -74,15 +79,15 @@ export async function crawled(
 }
 
 /** `//host/` in a page leads to the port of the server, which serves all hosts. */
-function answerOf(page: Answer | string | undefined, host: string): Answer {
+function answerOf(page: Page | string | undefined, host: string): Answer {
   if (page === undefined) return { status: 404 };
   const answer = typeof page === 'string' ? { headers: { 'Content-Type': 'text/html' }, body: page } : page;
-  const { body, location } = answer as Answer;
+  const { body, location, gzip } = answer as Page;
   const port = host.slice(host.indexOf(':'));
   const ported = (text: string): string => text.replace(/\/\/([a-z.-]+)(?=[/"])/g, `//$1${port}`);
   return {
     ...answer,
-    ...(typeof body === 'string' && { body: ported(body) }),
+    ...(typeof body === 'string' && { body: gzip === true ? gzipSync(ported(body)) : ported(body) }),
     ...(location !== undefined && { location: ported(location) }),
   };
 }
