@@ -4,7 +4,7 @@
 import { Event } from '../coroutine/index.js';
 import type { Entry } from '../model/source.js';
 import type { EntrySource } from '../run/pass.js';
-import type { FrontierEnd, FrontierPlace, FrontierRow } from '../state/crawl-rows.js';
+import type { FrontierEnd, FrontierPlace, FrontierRow } from '../state/frontier-row.js';
 import type { Store } from '../state/store.js';
 import { isSamePlace, judgePlace, mayChange, mergePlaces, type PlaceRefusal } from './judge-place.js';
 import { MetPlaces } from './met-places.js';

@@ -2,7 +2,7 @@
 // changes nothing. A table of fixed size, asked before the state is.
 
 import { type Fingerprint, fingerprint } from '../files/name-claims.js';
-import type { FrontierPlace } from '../state/crawl-rows.js';
+import type { FrontierPlace } from '../state/frontier-row.js';
 
 /** Three words of four bytes each. */
 const SLOTS = 2 ** 18;

@@ -1,50 +1,16 @@
 // The tables of a crawl: `frontier`, each URL once with its place in the crawl and what became of it; `origins`, what their robots.txt
 // said; `traps`, what the rules against them remember; `crawl`, the rest by name.
 
-import type { Database, Row, Statement } from './database.js';
+import type { Database, Statement } from './database.js';
 import { number, text } from './file-rows.js';
-
-export type FrontierState = 'open' | 'leased' | 'saved' | 'failed' | 'skipped' | 'refused' | 'redirect';
-
-/** What a URL is looked at for. */
-export interface FrontierPlace {
-  readonly depth: number;
-  readonly kind: 'page' | 'requisite' | 'sitemap';
-  readonly requisiteDepth: number;
-  /** Redirects in a row that led here. */
-  readonly redirects: number;
-  /** Only public addresses have led here. */
-  readonly guarded: boolean;
-}
-
-export interface NewFrontierRow extends FrontierPlace {
-  readonly url: string;
-  readonly origin: string;
-  /** Row of the page where it was found first. */
-  readonly parent: number | null;
-  /** Why it is not fetched; null where it is to be. */
-  readonly refusal: { readonly reason: string; readonly detail: string } | null;
-}
-
-export interface FrontierRow extends FrontierPlace {
-  readonly id: number;
-  readonly url: string;
-  readonly origin: string;
-  readonly parent: number | null;
-  readonly state: FrontierState;
-  readonly reason: string | null;
-  readonly detail: string | null;
-  readonly status: number | null;
-  readonly type: string | null;
-  readonly file: string | null;
-  readonly size: number | null;
-  readonly sha256: string | null;
-  /** Where a redirect leads. */
-  readonly target: string | null;
-}
-
-export type FrontierEnd = Pick<FrontierRow, 'state' | 'reason' | 'detail' | 'status'> &
-  Partial<Pick<FrontierRow, 'type' | 'file' | 'size' | 'sha256' | 'target'>> & { readonly ended: number };
+import {
+  type FrontierEnd,
+  type FrontierPlace,
+  type FrontierRow,
+  type FrontierState,
+  type NewFrontierRow,
+  toFrontierRow,
+} from './frontier-row.js';
 
 export interface RobotsRecord {
   readonly robots: string | null;
@@ -79,12 +45,12 @@ export class CrawlRows {
 
   find(url: string): FrontierRow | null {
     const row = this.#sql('SELECT * FROM frontier WHERE url = ?').get([url]);
-    return row === null ? null : toRow(row);
+    return row === null ? null : toFrontierRow(row);
   }
 
   byId(id: number): FrontierRow | null {
     const row = this.#sql('SELECT * FROM frontier WHERE id = ?').get([id]);
-    return row === null ? null : toRow(row);
+    return row === null ? null : toFrontierRow(row);
   }
 
   /** @returns false for a URL that is there already */
@@ -161,7 +127,7 @@ export class CrawlRows {
        (SELECT id FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT ?) RETURNING *`,
     )
       .all([depth, origin, most])
-      .map(toRow)
+      .map(toFrontierRow)
       .sort((one, other) => one.id - other.id);
   }
 
@@ -170,7 +136,7 @@ export class CrawlRows {
     const row = this.#sql(
       `SELECT * FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT 1`,
     ).get([depth, origin]);
-    return row === null ? null : toRow(row);
+    return row === null ? null : toFrontierRow(row);
   }
 
   /** What a run that goes on looks at again: what robots forbade, and what failed for a reason that may have passed. */
@@ -198,7 +164,7 @@ export class CrawlRows {
       `SELECT * FROM frontier WHERE id > ? AND state = ? ORDER BY id LIMIT ${PAGE}`,
     );
     for (let last = 0; ; ) {
-      const page = statement.all([last, state]).map(toRow);
+      const page = statement.all([last, state]).map(toFrontierRow);
       yield* page;
       last = page.at(-1)?.id ?? last;
       if (page.length < PAGE) return;
@@ -271,28 +237,4 @@ export class CrawlRows {
     this.#prepared.set(sql, statement);
     return statement;
   }
-}
-
-function toRow(row: Row): FrontierRow {
-  const count = (column: string): number => number(row[column]) ?? 0;
-  return {
-    id: count('id'),
-    url: text(row['url']) ?? '',
-    origin: text(row['origin']) ?? '',
-    depth: count('depth'),
-    kind: (text(row['kind']) ?? 'page') as FrontierRow['kind'],
-    requisiteDepth: count('requisite_depth'),
-    redirects: count('redirects'),
-    guarded: count('guarded') !== 0,
-    parent: number(row['parent']),
-    state: (text(row['state']) ?? 'open') as FrontierState,
-    reason: text(row['reason']),
-    detail: text(row['detail']),
-    status: number(row['status']),
-    type: text(row['type']),
-    file: text(row['file']),
-    size: number(row['size']),
-    sha256: text(row['sha256']),
-    target: text(row['target']),
-  };
 }
