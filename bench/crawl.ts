@@ -19,6 +19,8 @@ const MORE_MEMORY = 1.15;
 interface Crawler {
   readonly name: string;
   find(): string | undefined;
+  /** Pages beyond which it takes too long to wait for. */
+  readonly most: number;
   argvOf(seed: string, out: string): string[];
 }
 
@@ -32,6 +34,7 @@ const CRAWLERS: readonly Crawler[] = [
   {
     name: 'fetchall crawl',
     find: () => process.execPath,
+    most: Number.POSITIVE_INFINITY,
     argvOf: (seed, out) => [
       ...[COMMAND_LINE, 'crawl', seed, '--out', out, '--quiet', '--depth', '1000', '--delay', '0'],
       ...['--concurrency', String(CONCURRENCY), '--per-host', String(CONCURRENCY)],
@@ -40,6 +43,7 @@ const CRAWLERS: readonly Crawler[] = [
   {
     name: 'wget2 -r',
     find: () => findProgram('wget2'),
+    most: Number.POSITIVE_INFINITY,
     argvOf: (seed, out) => [
       ...['--recursive', '--level=1000', '--quiet', `--max-threads=${CONCURRENCY}`],
       ...[`--directory-prefix=${out}`, seed],
@@ -48,6 +52,7 @@ const CRAWLERS: readonly Crawler[] = [
   {
     name: 'Scrapy',
     find: pythonWithScrapy,
+    most: 10_000,
     argvOf: (seed, out) => [join(SOURCES, 'crawl_scrapy.py'), seed, out, String(CONCURRENCY)],
   },
 ];
@@ -68,7 +73,7 @@ export async function benchCrawl(
       makeCrawlPages(site, pages);
       const nginx = await startNginx(join(folder, 'nginx'), site, undefined);
       const seed = `http://127.0.0.1:${nginx.http}/`;
-      for (const crawler of CRAWLERS.filter(({ name }) => peers.length === 0 || peers.includes(name))) {
+      for (const crawler of crawlersFor(pages, peers)) {
         const figures = await crawlOnce(crawler, seed, pages, folder);
         if (figures === null) continue;
         found.set(crawler.name, [...(found.get(crawler.name) ?? []), figures]);
@@ -81,6 +86,10 @@ export async function benchCrawl(
     removeFolder(folder);
   }
   return judge(found, say);
+}
+
+function crawlersFor(pages: number, peers: readonly string[]): readonly Crawler[] {
+  return CRAWLERS.filter(({ name, most }) => pages <= most && (peers.length === 0 || peers.includes(name)));
 }
 
 /** @returns null where it is not installed. @throws Error where it has not fetched all */
@@ -127,9 +136,10 @@ function judge(found: ReadonlyMap<string, readonly Figures[]>, say: (line: strin
   if (few === undefined || many === undefined) return true;
   let isRight = true;
   const compare = (name: string, least: number): void => {
-    const other = found.get(name)?.at(-1);
+    const others = found.get(name) ?? [];
+    const other = others.at(-1);
     if (other === undefined) return;
-    const times = many.pagesPerSecond / other.pagesPerSecond;
+    const times = (others.length === 1 ? few : many).pagesPerSecond / other.pagesPerSecond;
     isRight &&= times >= least;
     say(`${times.toFixed(2)} times as fast as ${name}, at least ${least}`);
   };
