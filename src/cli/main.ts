@@ -14,7 +14,6 @@ const VERBOSE = /^(?:-[a-z]*v[a-z]*|--verbose)$/i;
 export async function main(argv: readonly string[]): Promise<number> {
   // What was typed may be what is wrong: -v is looked for before it is understood.
   const verbose = argv.some((word) => VERBOSE.test(word));
-  tuneEngine();
   const output = watchOutput();
   const exitCode = await obey(argv).catch((error: unknown) => report(error, verbose));
   const unwritten = await output.unwritten();
@@ -29,6 +28,7 @@ async function obey(argv: readonly string[]): Promise<number> {
     process.stdout.write(command.text);
     return EXIT.ok;
   }
+  tuneEngine();
   if (command.kind === 'download') return await (await import('./download.js')).downloadCommand(command);
   if (command.kind === 'crawl') return await (await import('./crawl.js')).crawlCommand(command);
   return await (await import('./folder.js')).folderCommand(command);

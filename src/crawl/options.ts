@@ -1,7 +1,7 @@
 // The options of a crawl, beyond those of every run.
 
 import { choice, flag, integer, type Option, size, text } from '../model/option.js';
-import { TRAPS, type Trap } from './traps.js';
+import { TRAPS, type Trap } from './trap.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 

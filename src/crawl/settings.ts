@@ -8,7 +8,8 @@ import { downloadOptions, resolveSettings, type Settings } from '../run/options.
 import type { LocalPathOptions } from './local-path.js';
 import { crawlOptions } from './options.js';
 import type { ScopeOptions } from './scope.js';
-import { TRAP_OPTIONS, TRAPS, type TrapOptions } from './traps.js';
+import { TRAPS } from './trap.js';
+import { TRAP_OPTIONS, type TrapOptions } from './traps.js';
 
 /** Requests in flight to a host, and ms between two of them, where nothing is said. */
 const PER_HOST = 2;

@@ -3,18 +3,8 @@
 import { BloomFilter } from './bloom-filter.js';
 import { findDate } from './calendar-date.js';
 import { findSessionId } from './session-id.js';
+import type { Trap } from './trap.js';
 import { BoundedTrapMemory, type TrapMemory } from './trap-memory.js';
-
-export const TRAPS = [
-  'growing',
-  'repeating',
-  'session',
-  'calendar',
-  'order',
-  'queries',
-  'duplicate',
-] as const;
-export type Trap = (typeof TRAPS)[number];
 
 export interface TrapFinding {
   readonly trap: Trap;

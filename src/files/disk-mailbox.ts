@@ -8,7 +8,7 @@ const SIZE = 1_048_576;
 /** A body that a mailbox has room for, beside two long paths. */
 export const LARGEST_BODY = SIZE - 65_536;
 
-const [TURN, COUNT, WORDS] = [0, 1, 16];
+const [TURN, COUNT, ASLEEP, WORDS] = [0, 1, 2, 16];
 const [MAIN, THREAD] = [0, 1];
 const [OCCUPANT, SAVE, SAVE_SYNCED] = [0, 1, 2];
 /** Before each request: its kind, and the lengths of its two paths and of its body. */
@@ -78,7 +78,8 @@ export class DiskMailbox {
     this.#at = 0;
     this.#count = 0;
     Atomics.store(this.#control, TURN, THREAD);
-    Atomics.notify(this.#control, TURN);
+    // To wake a thread takes longer than all the rest: it is done only where it is needed.
+    if (Atomics.load(this.#control, ASLEEP) === 1) Atomics.notify(this.#control, TURN);
   }
 
   /** The answer to the request that was added at this place; undefined for one that failed. */
@@ -88,7 +89,12 @@ export class DiskMailbox {
 
   /** In the thread: blocks until there is a batch, and answers each of its requests. @returns what failed */
   serve(answer: (request: DiskRequest, body: Uint8Array) => DiskAnswer): DiskFailures {
-    Atomics.wait(this.#control, TURN, MAIN);
+    if (Atomics.load(this.#control, TURN) === MAIN) {
+      Atomics.store(this.#control, ASLEEP, 1);
+      // Returns at once when a batch has come meanwhile.
+      Atomics.wait(this.#control, TURN, MAIN);
+      Atomics.store(this.#control, ASLEEP, 0);
+    }
     const failures: [number, DiskFailure][] = [];
     const count = this.#control[COUNT] ?? 0;
     for (let place = 0, at = 0; place < count; place++) {

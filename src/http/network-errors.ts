@@ -34,6 +34,11 @@ export const NETWORK_ERRORS: Readonly<Record<string, Row>> = {
   HPE_INVALID_EOF_STATE: ['ERR_CONNECT', 'the server closed the connection'],
   UND_ERR_CLOSED: ['ERR_CONNECT', 'the connection was closed'],
   UND_ERR_DESTROYED: ['ERR_CONNECT', 'the connection was closed'],
+  ERR_HTTP2_GOAWAY_SESSION: ['ERR_CONNECT', 'the server closes the connection'],
+  ERR_HTTP2_INVALID_SESSION: ['ERR_CONNECT', 'the connection was closed'],
+  ERR_HTTP2_SESSION_ERROR: ['ERR_CONNECT', 'the HTTP/2 connection failed'],
+  ERR_HTTP2_STREAM_CANCEL: ['ERR_CONNECT', 'the server closed the HTTP/2 stream'],
+  ERR_HTTP2_STREAM_ERROR: ['ERR_CONNECT', 'the HTTP/2 stream was reset'],
 
   ETIMEDOUT: ['ERR_TIMEOUT', 'the connection timed out'],
   ESOCKETTIMEDOUT: ['ERR_TIMEOUT', 'the connection timed out'],
@@ -97,6 +102,10 @@ const LOST_CONNECTION = new Set([
   'HPE_INVALID_EOF_STATE',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'ETIMEDOUT',
+  'ERR_HTTP2_GOAWAY_SESSION',
+  'ERR_HTTP2_SESSION_ERROR',
+  'ERR_HTTP2_STREAM_CANCEL',
+  'ERR_HTTP2_STREAM_ERROR',
 ]);
 
 /** The handshake is sound, the certificate is not: the user may take it all the same. */

@@ -35,21 +35,25 @@ export function basicAuthorization({ user, password }: Credentials): string {
  * the file.
  */
 export function requestHeaders(url: URL, fields: RequestFields): string[] {
-  const sameOrigin = url.origin === fields.origin;
-  const ours: HeaderOption[] = [
-    ['user-agent', fields.userAgent],
-    ['accept', '*/*'],
-    ['accept-encoding', fields.acceptEncoding ?? 'identity'],
-  ];
-  if (fields.credentials !== null) ours.push(['authorization', basicAuthorization(fields.credentials)]);
-  if (fields.fields !== undefined) ours.push(...fields.fields);
-  if (fields.header.length === 0) return ours.flat();
-  const theirs = fields.header.filter(
+  const headers = ['user-agent', fields.userAgent, 'accept', '*/*'];
+  headers.push('accept-encoding', fields.acceptEncoding ?? 'identity');
+  if (fields.credentials !== null) headers.push('authorization', basicAuthorization(fields.credentials));
+  for (const [name, value] of fields.fields ?? []) headers.push(name, value);
+  return fields.header.length === 0
+    ? headers
+    : withTheirs(headers, fields.header, url.origin === fields.origin);
+}
+
+function withTheirs(ours: readonly string[], header: readonly HeaderOption[], sameOrigin: boolean): string[] {
+  const theirs = header.filter(
     ([name, value]) => value === '' || sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host'),
   );
   const replaced = new Set(theirs.map(([name]) => name.toLowerCase()));
   const headers: string[] = [];
-  for (const [name, value] of ours) if (!replaced.has(name)) headers.push(name, value);
+  for (let at = 0; at < ours.length; at += 2) {
+    const [name = '', value = ''] = ours.slice(at, at + 2);
+    if (!replaced.has(name)) headers.push(name, value);
+  }
   for (const [name, value] of theirs) if (value !== '') headers.push(name, value);
   return headers;
 }

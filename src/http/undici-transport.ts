@@ -1,41 +1,27 @@
 // Transport over undici's dispatch: the only place that knows undici.
 
 import { lookup } from 'node:dns';
-import { isIP, type LookupFunction, Socket } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { clock } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
-import { guardedLookup, refusedAddress } from './guarded-lookup.js';
+import { Connector, type Network } from './connector.js';
 import { bodyLength, foreignTransferCoding, isBodyless, isEndMarked } from './header-fields.js';
+import { Http2Exchange } from './http2-exchange.js';
+import { Http2Origins } from './http2-origins.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
-import { PrivateHosts } from './private-hosts.js';
-import { atEndOfReading, watchReading } from './reading-socket.js';
+import { atEndOfReading } from './reading-socket.js';
 import { freeReceived } from './received-memory.js';
+import { KEEP_ALIVE, LARGEST_HEAD, MOST_INTERIMS } from './response-limits.js';
 import { takeSentHead } from './sent-head.js';
+import { Sides } from './sides.js';
 import type { Exchange, HttpRequest, Receiver, Transport } from './transport.js';
-
-/** Heads of responses larger than this are refused. */
-const LARGEST_HEAD = 65_536;
-
-/** More interim responses (RFC 9110 15.2) than this before the final one are refused. */
-const MOST_INTERIMS = 100;
-
-/** How long an idle connection is kept, in ms; most servers keep theirs for longer. */
-const KEEP_ALIVE = 4_000;
 
 export type ConnectionOptions = Pick<
   HttpOptions,
   'connectTimeout' | 'headersTimeout' | 'idleTimeout' | 'insecure'
->;
-
-/** The way to the network. Tests put their own in, to speak of public addresses without leaving loopback. */
-export interface Network {
-  /** Resolves names, as `dns.lookup` does. */
-  readonly lookup: LookupFunction;
-  /** Makes what connects sockets; it gets its addresses from the lookup among its options, or as they stand in the URL. */
-  readonly connector: (options: buildConnector.BuildOptions) => buildConnector.connector;
-}
+> &
+  Partial<Pick<HttpOptions, 'http2'>>;
 
 const SYSTEM: Network = { lookup, connector: buildConnector };
 
@@ -44,98 +30,63 @@ const SYSTEM: Network = { lookup, connector: buildConnector };
  * one on our behalf, because a queued request cannot be aborted.
  */
 export function undiciTransport(options: ConnectionOptions, network = SYSTEM): Transport {
-  const sides: Sides = {
-    public: new Side(options, network, true),
-    private: new Side(options, network, false),
-    privateHosts: new PrivateHosts(),
-    headersTimeout: options.headersTimeout,
-  };
+  const sides = new Sides((isPublic) => new Side(options, network, isPublic));
+  const { headersTimeout } = options;
+  const http1 = (request: HttpRequest, receiver: Receiver, side: Side): Exchange =>
+    new UndiciExchange(request, receiver, { sides, side, headersTimeout }).begin();
+  const means = { sides, options, http1 };
   return {
-    send: (request, receiver) => new UndiciExchange(request, receiver, sides).begin(),
+    send(request, receiver) {
+      if (options.http2 && request.url.protocol === 'https:')
+        return new Http2Exchange(request, receiver, means).begin();
+      return http1(request, receiver, sides.first(request));
+    },
     async close() {
       await Promise.all([sides.public.close(), sides.private.close()]);
     },
   };
 }
 
-/**
- * Two pools of connections, so that a connection which is used again has been checked for what it is used for: one has public
- * addresses only, the other has none.
- */
-interface Sides {
-  readonly public: Side;
-  readonly private: Side;
-  readonly privateHosts: PrivateHosts;
-  /** In ms. */
-  readonly headersTimeout: number;
-}
-
+/** The connections to public addresses, or those to all others. */
 class Side {
   readonly isPublic: boolean;
   readonly agent: Agent;
+  /** Those with HTTP/2. */
+  readonly origins: Http2Origins;
   readonly #connector: Connector;
 
   constructor(options: ConnectionOptions, network: Network, isPublic: boolean) {
     this.isPublic = isPublic;
-    const connector = new Connector(options, network, isPublic);
-    this.#connector = connector;
+    this.#connector = new Connector(options, network, { isPublic, allowH2: false });
+    this.origins = new Http2Origins(new Connector(options, network, { isPublic, allowH2: true }));
     this.agent = new Agent({
       pipelining: 1,
       headersTimeout: options.headersTimeout,
       bodyTimeout: options.idleTimeout,
       keepAliveTimeout: KEEP_ALIVE,
       maxHeaderSize: LARGEST_HEAD,
-      connect: (target, callback) => connector.connect(target, callback),
+      connect: (target, callback) => {
+        const { protocol, host = '' } = target;
+        const spare = this.origins.takeSpare(`${protocol}//${host}`);
+        // undici is still busy with the request that it connects for.
+        if (spare !== undefined) queueMicrotask(() => callback(null, spare));
+        else this.#connector.connect(target, callback);
+      },
     });
   }
 
   async close(): Promise<void> {
     this.#connector.close();
-    await this.agent.destroy();
+    await Promise.all([this.origins.close(), this.agent.destroy()]);
   }
 }
 
-/** undici's own connector, with three of its habits mended, for one side. */
-class Connector {
-  readonly #connect: buildConnector.connector;
-  readonly #isPublic: boolean;
-  /** Sockets whose connection or TLS handshake is under way: undici would wait for these before it lets go. */
-  readonly #connecting = new Set<Socket>();
-
-  constructor({ connectTimeout, insecure }: ConnectionOptions, network: Network, isPublic: boolean) {
-    this.#isPublic = isPublic;
-    this.#connect = network.connector({
-      timeout: connectTimeout,
-      rejectUnauthorized: !insecure,
-      lookup: guardedLookup(network.lookup, isPublic),
-    });
-  }
-
-  connect(target: buildConnector.Options, callback: buildConnector.Callback): void {
-    // An address that stands in the URL is not looked up.
-    const { hostname, host } = target;
-    const refusal = isIP(hostname) === 0 ? null : refusedAddress(host ?? hostname, hostname, this.#isPublic);
-    if (refusal !== null) {
-      queueMicrotask(() => callback(refusal, null));
-      return;
-    }
-    // It does return the socket, which its type leaves out.
-    const socket: unknown = this.#connect(target, (...outcome) => {
-      if (socket instanceof Socket) this.#connecting.delete(socket);
-      // undici takes ECONNRESET for the end of a body that has neither length nor chunks, and half a file would pass for
-      // whole. Under the name of its twin it is an error.
-      outcome[1]?.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ECONNRESET') error.code = 'ECONNABORTED';
-      });
-      if (outcome[1] instanceof Socket) watchReading(outcome[1]);
-      callback(...outcome);
-    });
-    if (socket instanceof Socket) this.#connecting.add(socket);
-  }
-
-  close(): void {
-    for (const socket of this.#connecting) socket.destroy(new Error('the transport is closed'));
-  }
+/** Where a request goes. */
+interface Way {
+  readonly sides: Sides<Side>;
+  readonly side: Side;
+  /** In ms. */
+  readonly headersTimeout: number;
 }
 
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
@@ -146,7 +97,8 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   #interims = 0;
   /** Whether nothing can be missing any more: undici takes the length that a 304 tells for that of its own body. */
   #isComplete = false;
-  readonly #sides: Sides;
+  readonly #sides: Sides<Side>;
+  readonly #headersTimeout: number;
   #side: Side;
   #hasTurned = false;
   /** Whether the connection has ended: a pause would keep nothing back any more. */
@@ -157,12 +109,12 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   /** When the request went out, on the clock's ms. */
   #beganAt = 0;
 
-  constructor(request: HttpRequest, receiver: Receiver, sides: Sides) {
+  constructor(request: HttpRequest, receiver: Receiver, { sides, side, headersTimeout }: Way) {
     this.#request = request;
     this.#receiver = receiver;
     this.#sides = sides;
-    const isPrivate = request.publicOnly !== true && sides.privateHosts.has(request.url.hostname);
-    this.#side = isPrivate ? sides.private : sides.public;
+    this.#side = side;
+    this.#headersTimeout = headersTimeout;
   }
 
   begin(): this {
@@ -211,7 +163,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       if (++this.#interims > MOST_INTERIMS)
         this.#refuse(controller, `more than ${MOST_INTERIMS} interim responses and no other`);
       // With each of them undici begins to wait anew.
-      else if (clock.now() - this.#beganAt > this.#sides.headersTimeout) {
+      else if (clock.now() - this.#beganAt > this.#headersTimeout) {
         this.#fail(Object.assign(new Error(), { code: 'UND_ERR_HEADERS_TIMEOUT' }));
         controller.abort(new Error('given up'));
       }
@@ -266,12 +218,11 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
 
   /** Tries the other side when the host has no address on this one. */
   #turn(error: Error): boolean {
-    const isElsewhere = error instanceof FetchallError && error.code === 'ERR_BLOCKED';
-    const { publicOnly = false, url } = this.#request;
-    if (!isElsewhere || publicOnly || this.#hasTurned || this.#receiver === null) return false;
+    if (this.#hasTurned || this.#receiver === null) return false;
+    const other = this.#sides.after(error, this.#side, this.#request);
+    if (other === null) return false;
     this.#hasTurned = true;
-    this.#side = this.#side.isPublic ? this.#sides.private : this.#sides.public;
-    this.#sides.privateHosts.note(url.hostname, this.#side.isPublic);
+    this.#side = other;
     this.begin();
     return true;
   }

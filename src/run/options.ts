@@ -118,9 +118,17 @@ function lesser(perHost: number | 'auto', concurrency: number | 'auto'): number 
   return perHost === 'auto' || concurrency === 'auto' ? perHost : Math.min(perHost, concurrency);
 }
 
-function checkArchive({ warc, wacz, compare }: Options, spell: (key: string) => string = (key) => key): void {
+function checkArchive(
+  { warc, wacz, compare, http2 }: Options,
+  spell: (key: string) => string = (key) => key,
+): void {
   if (wacz && warc === null)
     throw new UsageError(`${spell('wacz')} packs what ${spell('warc')} writes; give that too`, spell('wacz'));
+  if (http2 && warc !== null)
+    throw new UsageError(
+      `${spell('warc')} keeps the heads of HTTP/1.1; leave ${spell('http2')} out`,
+      spell('http2'),
+    );
   if (compare && warc !== null)
     throw new UsageError(
       `${spell('compare')} fetches everything twice; leave ${spell('warc')} out`,

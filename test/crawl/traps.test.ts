@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TRAPS, type Trap } from '../../src/crawl/trap.js';
 import { BoundedTrapMemory } from '../../src/crawl/trap-memory.js';
-import { TRAP_OPTIONS, TRAPS, type Trap, TrapDetector, type TrapOptions } from '../../src/crawl/traps.js';
+import { TRAP_OPTIONS, TrapDetector, type TrapOptions } from '../../src/crawl/traps.js';
 
 /** The trap of each URL, in turn, by one detector. */
 function findAll(paths: readonly string[], options: Partial<TrapOptions> = {}): (Trap | null)[] {

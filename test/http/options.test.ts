@@ -105,6 +105,7 @@ describe('the others', () => {
       userAgent: null,
       decode: false,
       insecure: false,
+      http2: false,
       allowDowngrade: false,
       denyPrivate: false,
       allowPrivateRedirects: false,

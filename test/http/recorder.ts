@@ -1,10 +1,11 @@
 // A receiver that keeps all it hears, for the tests of this room.
 
 import { onTestFinished } from 'vitest';
+import type { Network } from '../../src/http/connector.js';
 import type { FinalReceiver } from '../../src/http/follow.js';
 import type { ReachPolicy } from '../../src/http/reach.js';
 import type { Exchange, ResponseHead, Transport } from '../../src/http/transport.js';
-import { type ConnectionOptions, type Network, undiciTransport } from '../../src/http/undici-transport.js';
+import { type ConnectionOptions, undiciTransport } from '../../src/http/undici-transport.js';
 import { FetchallError } from '../../src/model/errors.js';
 
 export class Recorder implements FinalReceiver {

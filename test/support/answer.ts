@@ -22,9 +22,9 @@ export interface Answer {
   readonly chunked?: boolean;
   /** Neither length nor chunks: the end of the connection ends the body. */
   readonly noLength?: boolean;
-  /** After so many bytes of the body the connection is closed in good order (FIN), whatever was promised. */
+  /** After so many bytes of the body the connection is closed in good order (FIN), whatever was promised; over HTTP/2 the stream. */
   readonly truncateAt?: number;
-  /** After so many bytes of the body the connection is reset (RST). */
+  /** After so many bytes of the body the connection is reset (RST); over HTTP/2 the stream. */
   readonly resetAt?: number;
   /** After so many bytes of the body nothing more is said, and the connection stays open. */
   readonly stallAt?: number;
@@ -36,6 +36,8 @@ export interface AnswerConnection {
   readonly gone: AbortSignal;
   /** Called just before the last byte is handed to the socket. */
   ending(): void;
+  /** Ends too early, in good order. */
+  truncate(): void;
   reset(): void;
 }
 
@@ -74,7 +76,7 @@ export async function writeAnswer(
   await nextTurn();
   if (!breaks) response.end();
   else if (answer.resetAt === breakAt) connection.reset();
-  else if (answer.truncateAt === breakAt) response.socket?.end();
+  else if (answer.truncateAt === breakAt) connection.truncate();
 }
 
 function writeHead(answer: Answer, response: ServerResponse, length: number): void {

@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
-import type { Network } from '../../src/http/undici-transport.js';
+import type { Network } from '../../src/http/connector.js';
 
 /** The addresses of a name; a function is asked at every lookup, with its ordinal from 0. */
 type Addresses = readonly string[] | ((lookup: number) => readonly string[]);

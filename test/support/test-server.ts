@@ -2,6 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
@@ -23,13 +29,16 @@ type TestCertificate = 'valid' | 'expired' | 'other-host' | 'self-signed';
 export interface TestServerOptions {
   /** With a certificate the server speaks HTTPS. */
   readonly tls?: TestCertificate;
+  /** With a certificate: whether HTTP/2 is offered too. */
+  readonly http2?: boolean;
   /** Takes the requests that no route matches, with Node's own objects; without it they get a 404. */
   readonly fallback?: RequestListener;
   /** The loopback address listened on: `127.0.0.1` when not given. */
   readonly address?: string;
 }
 
-function tlsFile(name: string): Buffer {
+/** A file of fixtures/tls. */
+export function tlsFile(name: string): Buffer {
   return readFileSync(join(packageRoot, 'fixtures', 'tls', name));
 }
 
@@ -59,6 +68,8 @@ export class TestServer {
   readonly traffic = new Traffic();
   /** Connections opened so far. */
   connections = 0;
+  /** Those of them that speak HTTP/2 and are open. */
+  readonly sessions = new Set<ServerHttp2Session>();
   readonly #server: Server;
   readonly #routes: Readonly<Record<string, Route>> | ((request: SeenRequest) => Answer | Promise<Answer>);
   readonly #options: TestServerOptions;
@@ -72,11 +83,7 @@ export class TestServer {
     this.#routes = routes;
     this.#options = options;
     const listener: RequestListener = (request, response) => void this.#take(request, response);
-    const { tls } = options;
-    this.#server =
-      tls === undefined
-        ? createServer(listener)
-        : createTlsServer({ key: tlsFile('leaf.key'), cert: tlsFile(`${tls}.pem`) }, listener);
+    this.#server = this.#create(listener);
     this.#server.on('connection', (socket: Socket) => {
       this.connections++;
       const { remotePort } = socket;
@@ -124,15 +131,35 @@ export class TestServer {
     await closed;
   }
 
+  #create(listener: RequestListener): Server {
+    const { tls, http2 = false } = this.#options;
+    if (tls === undefined) return createServer(listener);
+    const files = { key: tlsFile('leaf.key'), cert: tlsFile(`${tls}.pem`) };
+    if (!http2) return createTlsServer(files, listener);
+    // Node's compatible requests and responses have all that is used here.
+    const server: Http2SecureServer = createSecureServer(
+      { ...files, allowHTTP1: true, maxSessionMemory: 1000 },
+      listener as unknown as Parameters<typeof createSecureServer>[1],
+    );
+    server.on('session', (session) => {
+      this.sessions.add(session);
+      session.on('error', () => {});
+      session.on('close', () => this.sessions.delete(session));
+    });
+    return server;
+  }
+
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers, rawHeaders } = request;
+    // A stream that the client resets is no fault of the server.
+    request.on('error', () => {});
     const at = performance.now();
     const { seen, end } = this.traffic.begin({
       method,
       url,
       headers,
       rawHeaders,
-      host: headers.host ?? '',
+      host: headers.host ?? String(headers[':authority'] ?? ''),
       at,
     });
     const gone = new AbortController();
@@ -149,8 +176,26 @@ export class TestServer {
     await writeAnswer(answer, response, {
       gone: gone.signal,
       ending: end,
-      reset: () => this.#sockets.get(request.socket.remotePort)?.resetAndDestroy(),
+      ...this.#breaks(request, response),
     });
+  }
+
+  /** The ways to break off: those of a connection, or of a stream. */
+  #breaks(
+    request: IncomingMessage,
+    response: ServerResponse | Http2ServerResponse,
+  ): { truncate(): void; reset(): void } {
+    if ('stream' in response) {
+      const { stream } = response;
+      return {
+        truncate: () => void stream.end(),
+        reset: () => stream.destroy(new Error('the test asks for it')),
+      };
+    }
+    return {
+      truncate: () => void response.socket?.end(),
+      reset: () => this.#sockets.get(request.socket.remotePort)?.resetAndDestroy(),
+    };
   }
 
   #routeFor(seen: SeenRequest): Route | undefined {
