@@ -1,7 +1,7 @@
 // Sites without an end: each rule ends them, says so, and lets go where it is switched off.
 
 import { expect, test } from 'vitest';
-import type { Trap } from '../../src/crawl/.ts.js';
+import type { Trap } from '../../src/crawl/trap.js';
 import { crawled, type Pages } from '../support/crawled.js';
 
 const links = (...to: string[]): string => to.map((link) => `<a href="${link}">x</a>`).join(' ');
