@@ -50,8 +50,12 @@ const stringWidth = {
   load: (id) => (id === '\0string-width' ? 'export default (text) => text.length;' : null),
 };
 
-// The thread finds its file beside the one that starts it.
-const input = { main: 'dist/cli/main.js', 'disk-worker': 'dist/files/disk-worker.js' };
+// A thread finds its file beside the one that starts it.
+const input = {
+  main: 'dist/cli/main.js',
+  'disk-worker': 'dist/files/disk-worker.js',
+  'task-worker': 'dist/run/task-worker.js',
+};
 for (const file of Object.values(input))
   if (!existsSync(file)) throw new Error(`${file} is missing: npm run build makes it`);
 

@@ -20,6 +20,7 @@ const FOREIGN = [
   'sequential',
   'compare',
   'dryRun',
+  'workers',
   'contentDisposition',
   'checksums',
   'manifest',

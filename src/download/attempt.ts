@@ -32,8 +32,8 @@ export async function attempt(task: Task, context: Context): Promise<AttemptOutc
     if (outcome !== 'restart') return outcome;
     task.part = null;
     context.parts.drop(task.job.file);
-    // Without Range there is nothing to restart.
-    const again = await new Transfer(task, context).run(toQuestion(task, null));
+    // Without ranges there is nothing to restart.
+    const again = await new Transfer(task, { ...context, spareSlots: null }).run(toQuestion(task, null));
     return again === 'restart' ? 'saved' : again;
   } finally {
     outOfTime?.close();

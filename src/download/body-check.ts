@@ -22,7 +22,7 @@ export class BodyCheck {
   readonly #file: Expectation[] = [];
   /** Of this one message's content, which may be a part of the file. */
   readonly #content: Expectation[] = [];
-  readonly #sha256: Digest | null;
+  #sha256: Digest | null;
   /** Whether the message is not the whole file, which then has to be read back. */
   #isPart = false;
 
@@ -49,6 +49,17 @@ export class BodyCheck {
       ofRepresentation.push(expectation(each, 'Repr-Digest'));
     for (const each of digestsOf(headers, 'content-digest'))
       this.#content.push(expectation(each, 'Content-Digest'));
+  }
+
+  /** The message will not be taken to its end, nor alone: what is of the file is verified when all of it is there. */
+  spread(): void {
+    // What the whole file was sent as is the file.
+    const ofFile = this.#isPart ? [] : this.#content.splice(0);
+    this.#content.length = 0;
+    const file = [...this.#file.splice(0), ...ofFile];
+    for (const { expected, who } of file) this.#file.push(expectation(expected, who));
+    if (this.#sha256 !== null) this.#sha256 = startDigest('sha256');
+    this.#isPart = true;
   }
 
   /** Takes bytes of the message, as received. */

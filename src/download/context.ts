@@ -9,6 +9,7 @@ import type { FetchallEvent } from '../model/events.js';
 import type { PartRecords } from '../model/part-record.js';
 import type { Progress } from '../model/progress.js';
 import type { RateLimit } from './rate-limit.js';
+import type { SpareSlots } from './spare-slots.js';
 import type { Task } from './task.js';
 import type { Visitor } from './visitor.js';
 
@@ -28,6 +29,10 @@ export interface Context {
   readonly hashed: boolean;
   /** Reads what comes, and may turn it away. */
   readonly visitor?: Visitor | null;
+  /** Where files can be fetched in several ranges: requests beyond a task's own. */
+  readonly spareSlots?: SpareSlots | null;
+  /** Bytes of the smallest file that is; for tests. */
+  readonly splitFrom?: number;
   /** The host of the task's URL has sent a head: once in each try. */
   onAnswer(task: Task): void;
   /** @param error what was thrown, where the event tells of a failure */

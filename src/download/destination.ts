@@ -60,7 +60,7 @@ export class Destination {
   async givesWay(): Promise<boolean> {
     const place = await this.#place;
     if (place?.kind !== 'kept') return false;
-    await this.#remove();
+    await this.remove();
     this.#task.name = place.name;
     return true;
   }
@@ -80,7 +80,7 @@ export class Destination {
   async abandon(error: unknown): Promise<void> {
     const code = error instanceof FetchallError ? error.code : null;
     if (code === 'ERR_CHECKSUM') await this.#discard();
-    else if (code === 'ERR_EXISTS') await this.#remove();
+    else if (code === 'ERR_EXISTS') await this.remove();
     else if (this.#keeper.isUseless) await this.#dropUseless();
     else {
       await this.#part.leave();
@@ -104,8 +104,8 @@ export class Destination {
     if (this.#part.stands) this.#keeper.drop();
   }
 
-  /** Of an earlier try too. */
-  async #remove(): Promise<void> {
+  /** Removes the part, that of an earlier try too. */
+  async remove(): Promise<void> {
     const { disk, folder } = this.#context;
     const { job, hasPart } = this.#task;
     const isOthers = hasPart && !this.#part.stands;

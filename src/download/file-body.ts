@@ -1,6 +1,5 @@
 // What becomes the file, as it comes: cut, counted, hashed, written.
 
-import type { PartFile } from '../files/part-file.js';
 import { FetchallError, messageOf } from '../model/errors.js';
 import type { BodyCheck } from './body-check.js';
 import { chunkListener } from './chunk-listener.js';
@@ -9,18 +8,24 @@ import type { Context } from './context.js';
 import { tooLarge } from './judge.js';
 import type { Task } from './task.js';
 
+/** Where the bytes go: a part, or a place in one. */
+interface Written {
+  /** @returns false when the disk is behind */
+  write(bytes: Uint8Array): boolean;
+}
+
 export class FileBody {
   /** Bytes of the file so far, an earlier try's too. */
   size = 0;
   /** Where this response's body begins in the file. */
   #start = 0;
   readonly #task: Task;
-  readonly #part: PartFile;
+  readonly #part: Written;
   readonly #check: BodyCheck;
   readonly #chunker: Chunker;
   readonly #visitor: Context['visitor'];
 
-  constructor(task: Task, { onChunk, visitor }: Context, part: PartFile, check: BodyCheck) {
+  constructor(task: Task, { onChunk, visitor }: Context, part: Written, check: BodyCheck) {
     this.#task = task;
     this.#part = part;
     this.#check = check;

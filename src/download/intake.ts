@@ -52,9 +52,11 @@ export class Intake implements DecoderEvents {
     return this.#decoder !== null;
   }
 
-  watchSpeed({ minSpeed, speedTime }: Policy): void {
+  /** @param share of the speed that is asked for, where others fetch the same file */
+  watchSpeed({ minSpeed, speedTime }: Policy, share = 1): void {
     if (minSpeed === null) return;
-    this.#speedFloor = new SpeedFloor(minSpeed, speedTime, (error) => this.failed(error));
+    this.#speedFloor?.stop();
+    this.#speedFloor = new SpeedFloor(minSpeed * share, speedTime, (error) => this.failed(error));
     this.#speedFloor.start();
   }
 

@@ -1,6 +1,6 @@
 // The options of the download room: how one URL is fetched.
 
-import { duration, flag, integer, size } from '../model/option.js';
+import { duration, flag, integer, integerOrAuto, size } from '../model/option.js';
 import { retryStatuses } from './retry-statuses.js';
 
 export const transferOptions = {
@@ -34,6 +34,15 @@ export const transferOptions = {
    * @default true
    */
   resume: flag('going on with a part file', { default: true }),
+  /**
+   * Requests that fetch one file of 64 MiB or more at a time, each a range of it, where the host's limit leaves room for them; `auto`: 4.
+   * @default 'auto'
+   */
+  split: integerOrAuto(
+    'auto',
+    { min: 1, max: 64 },
+    'requests that fetch one file of 64 MiB or more at a time',
+  ),
   /**
    * Ask servers for a digest of the file (RFC 9530). One that is sent is verified in any case.
    * @default false

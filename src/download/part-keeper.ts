@@ -2,6 +2,7 @@
 // have none.
 
 import { strongValidator } from '../http/validators.js';
+import { type ByteRange, prefixOf } from '../model/byte-range.js';
 import type { PartRecord } from '../model/part-record.js';
 import type { Context } from './context.js';
 import type { Task } from './task.js';
@@ -18,6 +19,8 @@ export class PartKeeper {
   /** Whether the store may have a record of another part with this name: then it is replaced before the first byte. */
   #isHaunted = false;
   #isUseless = false;
+  /** What is there, where the part is written at several places. */
+  #done: (() => ByteRange[]) | null = null;
 
   constructor(task: Task, context: Context) {
     this.#task = task;
@@ -32,15 +35,34 @@ export class PartKeeper {
 
   /** The part begins anew with bytes that are not those that are sent: nothing can be asked for by their number. */
   beginDecoded(name: string | null): void {
-    const nothing = { etag: null, lastModified: null, date: null, coding: null, synced: null };
+    const nothing = { etag: null, lastModified: null, date: null, coding: null, synced: null, done: null };
     this.begin({ name, ...nothing, total: 0 }, true);
     this.#isUseless = true;
   }
 
-  /** The part goes on. */
-  append(record: PartRecord, total: number): void {
+  /** The part goes on. @param isSpread whether at several places; else what was written behind its beginning is gone by then */
+  append(record: PartRecord, total: number, isSpread = false): void {
     this.#record = { ...record, total };
-    this.#isKept = this.#stored() !== null;
+    this.#isHaunted = record.done !== null && !isSpread;
+    if (this.#isHaunted) {
+      const synced = this.#task.job.policy.fsync ? prefixOf(record.done ?? []) : null;
+      this.#record = { ...record, total, done: null, synced };
+    }
+    this.#isKept = this.#stored() !== null && !this.#isHaunted;
+  }
+
+  /** The part is written at several places from now on. @param done tells what is there */
+  spread(done: () => ByteRange[]): void {
+    this.#done = done;
+  }
+
+  /** Keeps what is there: `done` or, as it was a moment ago, what is safe of it. */
+  note(done: readonly ByteRange[]): Promise<void> | undefined {
+    if (this.#record === null) return undefined;
+    this.#record = { ...this.#record, synced: null, done };
+    this.#task.part = this.#record;
+    this.#task.hasPart = true;
+    return this.#keep();
   }
 
   /** Whether the part has to be written as it comes: saved whole, its bytes could meet another's record. */
@@ -70,6 +92,7 @@ export class PartKeeper {
 
   /** The try has failed, the part stays. */
   leave(): void {
+    if (this.#done !== null) this.note(this.#done())?.catch(() => {});
     const { part } = this.#task;
     // Whether it is kept in time decides only how much is fetched again.
     if (!this.#isKept && part !== null && part === this.#record && strongValidator(part) !== null)

@@ -5,13 +5,17 @@ import type { OpenPart } from '../files/disk.js';
 import { diskError, hasSystemCode } from '../files/disk-errors.js';
 import type { HeaderOption } from '../http/options.js';
 import { strongValidator } from '../http/validators.js';
+import { type ByteRange, clipped, prefixOf } from '../model/byte-range.js';
 import type { PartRecord } from '../model/part-record.js';
 import type { Context } from './context.js';
+import { mayBeSplit } from './may-be-split.js';
 import type { Task } from './task.js';
 
 /** A part that can be gone on with: open, its bytes up to `offset` are those of the version in the record. */
 export interface PartPlan {
   readonly offset: number;
+  /** What else is there, where the rest is to be fetched in ranges; else null. */
+  readonly done: readonly ByteRange[] | null;
   readonly record: PartRecord;
   readonly open: OpenPart;
 }
@@ -31,8 +35,11 @@ export async function lookUpPart(task: Task, context: Context): Promise<PartPlan
   if (job.policy.decode && record.coding !== null) return null;
   const open = await reopen(`${job.file}.part`, context);
   if (open === null) return null;
-  const offset = Math.min(open.size, record.synced ?? open.size);
-  if (offset > 0 && (record.total === null || offset <= record.total)) return { offset, record, open };
+  const done = clipped(record.done ?? [{ start: 0, end: record.synced ?? open.size }], open.size);
+  const offset = prefixOf(done);
+  const isSpread = record.done !== null && done.length > 0 && mayBeSplit(task, context);
+  if ((offset > 0 || isSpread) && (record.total === null || offset <= record.total))
+    return { offset, done: isSpread ? done : null, record, open };
   await context.disk.close(open.descriptor).catch(() => {});
   return null;
 }
@@ -49,8 +56,10 @@ async function reopen(name: string, { disk, folder }: Context): Promise<OpenPart
 }
 
 /** Fields that ask for the rest of the part's version, or for all of another (RFC 9110 13.1.5, 14.2). */
-export function rangeFields({ offset, record }: PartPlan): HeaderOption[] {
+export function rangeFields({ offset, record, done }: Omit<PartPlan, 'open'>): HeaderOption[] {
   const validator = strongValidator(record);
-  const range: HeaderOption = ['range', `bytes=${offset}-`];
+  // Up to what is there already.
+  const next = done?.find(({ start }) => start > offset);
+  const range: HeaderOption = ['range', `bytes=${offset}-${next === undefined ? '' : next.start - 1}`];
   return validator === null ? [range] : [range, ['if-range', validator]];
 }

@@ -2,6 +2,7 @@
 // in the host gate.
 
 import type { Place } from '../files/final-names.js';
+import type { ResponseHead } from '../http/transport.js';
 import { FetchallError, StatusError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { KnownFile } from '../model/known-file.js';
@@ -83,6 +84,23 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     refusal: null,
     known: null,
   };
+}
+
+export function noteAnswer(task: Task, { status, url }: ResponseHead): void {
+  task.status = status;
+  task.finalUrl = url.href;
+}
+
+/** What has been answered is of this version. */
+export function noteVersion(
+  task: Task,
+  version: PartRecord,
+  resumed: boolean,
+  lengthKnown: boolean | null,
+): void {
+  task.version = version;
+  task.resumed = resumed;
+  task.lengthKnown = lengthKnown;
 }
 
 /** What ends a task that `--max-time` has passed for. */

@@ -3,23 +3,26 @@
 import { clock } from '../coroutine/clock.js';
 import { Waiter } from '../coroutine/index.js';
 import { PartFile, type PartFileEvents, SMALL } from '../files/part-file.js';
-import { codingOf, wasDecoded } from '../http/content-coding.js';
+import { wasDecoded } from '../http/content-coding.js';
 import { Drain } from '../http/drain.js';
 import { type FinalReceiver, follow, type Question } from '../http/follow.js';
 import type { Exchange, ResponseHead } from '../http/transport.js';
-import { validatorsOf } from '../http/validators.js';
 import type { ActiveTransfer } from '../model/active-transfers.js';
+import { sizeOf } from '../model/byte-range.js';
 import { FetchallError } from '../model/errors.js';
-import type { Job } from '../model/job.js';
+import type { PartRecord } from '../model/part-record.js';
 import { BodyCheck } from './body-check.js';
 import type { Context } from './context.js';
 import { Destination, type DestinationEvents, serverName } from './destination.js';
 import { FileBody } from './file-body.js';
 import { Intake, type IntakeEvents } from './intake.js';
-import { type Asked, judge, tooLarge } from './judge.js';
+import { judge, tooLarge, type Verdict } from './judge.js';
 import { PartKeeper } from './part-keeper.js';
 import type { PartPlan } from './part-plan.js';
-import type { Task } from './task.js';
+import { shareOut } from './share-out.js';
+import type { Split, SplitEvents } from './split.js';
+import { noteAnswer, noteVersion, type Task } from './task.js';
+import { versionOf } from './version-of.js';
 
 /**
  * `kept`: what stands at the file's name is not to be replaced. `refused`: the visitor does not want it.
@@ -27,8 +30,10 @@ import type { Task } from './task.js';
  */
 export type TransferOutcome = 'saved' | 'unchanged' | 'kept' | 'refused' | 'restart';
 
+const REFUSED = { kind: 'refused' } as const;
+
 export class Transfer
-  implements FinalReceiver, PartFileEvents, DestinationEvents, IntakeEvents, ActiveTransfer
+  implements FinalReceiver, PartFileEvents, DestinationEvents, IntakeEvents, SplitEvents, ActiveTransfer
 {
   readonly greenlet: number;
   readonly url: string;
@@ -38,7 +43,6 @@ export class Transfer
   expected: number | null = null;
 
   readonly #task: Task;
-  readonly #job: Job;
   readonly #context: Context;
   /** What an earlier try has left; null once it is of no use. */
   #plan: PartPlan | null;
@@ -51,6 +55,9 @@ export class Transfer
   /** Wakes the greenlet when the body is complete, or cannot be. */
   readonly #end = new Waiter<TransferOutcome>();
   #exchange: Exchange | null = null;
+  #question: Question | null = null;
+  /** Set where others may fetch parts of the file too. */
+  #split: Split | null = null;
   /** Takes the body of a response that is not written. */
   #drain: Drain | null = null;
   #over = false;
@@ -62,11 +69,11 @@ export class Transfer
     this.url = job.url;
     this.file = job.file;
     this.#task = task;
-    this.#job = job;
     this.#context = context;
     this.#plan = plan;
-    this.#part = new PartFile(context.disk, context.folder, `${job.file}.part`, this, job.policy.fsync);
     this.#keeper = new PartKeeper(task, context);
+    const { disk, folder } = context;
+    this.#part = new PartFile(disk, folder, `${job.file}.part`, this, job.policy.fsync, this.#keeper);
     this.#destination = new Destination(task, context, this.#part, this.#keeper);
     this.#check = new BodyCheck(job.checksum, context.hashed);
     this.#body = new FileBody(task, context, this.#part, this.#check);
@@ -81,9 +88,10 @@ export class Transfer
   run(question: Question): Promise<TransferOutcome> {
     const { transport, progress } = this.#context;
     const exchange = follow(transport, question, this);
+    this.#question = question;
     progress.active.add(this);
     // It has come while the part was looked at.
-    if (progress.cancelled !== null) this.#fail(progress.cancelled);
+    if (progress.cancelled !== null) this.failed(progress.cancelled);
     return this.#complete(exchange);
   }
 
@@ -97,15 +105,20 @@ export class Transfer
     this.#intake.exchange = exchange;
     try {
       const outcome = await this.#end.get();
+      await this.#split?.settled();
+      if (outcome === 'restart' && this.#split !== null) {
+        exchange.abort();
+        await this.#destination.remove();
+      }
       if (outcome !== 'saved' && outcome !== 'kept') return outcome;
-      if (this.#job.takesName && (await this.#destination.givesWay())) return 'kept';
+      if (this.#task.job.takesName && (await this.#destination.givesWay())) return 'kept';
       if (this.#check.isDue)
         this.#task.digest = await this.#check.verify((take) => this.#part.readBack(take));
       await this.#destination.commit();
     } catch (error) {
-      this.#over = true;
-      this.#intake.close();
+      this.#close();
       exchange.abort();
+      await this.#split?.settled();
       await this.#destination.abandon(error);
       throw error;
     } finally {
@@ -113,7 +126,7 @@ export class Transfer
       const open = this.#plan?.open;
       if (open !== undefined) await this.#context.disk.close(open.descriptor).catch(() => {});
     }
-    this.#task.size = this.#body.size;
+    this.#task.size = this.#split?.size ?? this.#body.size;
     return 'saved';
   }
 
@@ -124,25 +137,23 @@ export class Transfer
   }
 
   onHead(head: ResponseHead): void {
-    this.#noteAnswer(head);
+    noteAnswer(this.#task, head);
     this.expected = head.length;
-    const asked: Asked = { part: this.#plan, conditional: this.#task.known !== null };
     try {
-      if (this.#isRefused(head)) return;
-      const verdict = judge(head, asked, this.#job.policy, clock.date());
+      this.#task.refusal = this.#context.visitor?.onHead(this.#task, head) ?? null;
+      const verdict = this.#task.refusal === null ? this.#judge(head) : REFUSED;
       if (verdict.kind === 'whole') this.#begin(head);
       else if (verdict.kind === 'append') this.#append(head, verdict.total);
       else if (verdict.kind === 'complete') this.#takeForWhole(head);
-      else this.#drainThen(this.#finish.bind(this, verdict.kind));
+      else this.#drainThen(this.finish.bind(this, verdict.kind));
     } catch (error) {
-      this.#drainThen(() => this.#fail(error));
+      this.#drainThen(() => this.failed(error));
     }
   }
 
-  #isRefused(head: ResponseHead): boolean {
-    this.#task.refusal = this.#context.visitor?.onHead(this.#task, head) ?? null;
-    if (this.#task.refusal !== null) this.#drainThen(this.#finish.bind(this, 'refused'));
-    return this.#task.refusal !== null;
+  #judge(head: ResponseHead): Verdict {
+    const { job, known } = this.#task;
+    return judge(head, { part: this.#plan, conditional: known !== null }, job.policy, clock.date());
   }
 
   onData(bytes: Uint8Array): void {
@@ -151,94 +162,85 @@ export class Transfer
       this.#drain.onData(bytes);
       return;
     }
-    this.received += bytes.length;
-    this.#task.bytes += bytes.length;
-    this.#context.progress.bytes += bytes.length;
-    const { maxSize } = this.#job.policy;
-    if (maxSize !== null && this.received > maxSize) {
-      this.#fail(tooLarge(maxSize));
-      return;
-    }
-    this.#intake.take(bytes);
+    const wanted = this.#split?.admit(bytes) ?? bytes;
+    this.came(wanted.length);
+    const { maxSize } = this.#task.job.policy;
+    const isTooLarge = maxSize !== null && this.received > maxSize && this.#split === null;
+    if (isTooLarge) this.failed(tooLarge(maxSize));
+    else this.#intake.take(wanted);
+    if (this.#split?.frontIsCut !== true || this.#over) return;
+    this.#exchange?.abort();
+    this.#intake.end();
+  }
+
+  came(bytes: number): void {
+    this.received += bytes;
+    this.#task.bytes += bytes;
+    this.#context.progress.bytes += bytes;
   }
 
   onEnd(): void {
     if (this.#over) return;
-    if (this.#drain !== null) {
-      this.#drain.onEnd();
-      return;
-    }
-    if (this.expected !== null && this.expected !== this.received) {
-      const says = `${this.received} bytes have come of ${this.expected}`;
-      this.#fail(new FetchallError('ERR_TRUNCATED', says));
-    } else this.#intake.end();
+    const { received, expected } = this;
+    if (this.#drain !== null) this.#drain.onEnd();
+    else if (this.#split?.frontIsThrough ?? (expected ?? received) === received) this.#intake.end();
+    else this.failed(new FetchallError('ERR_TRUNCATED', `${received} bytes have come of ${expected}`));
   }
 
   onError(error: FetchallError): void {
     if (this.#drain !== null) this.#drain.onError();
-    else this.#fail(error);
+    else this.failed(error);
   }
 
   onRefusal(head: ResponseHead, error: FetchallError): void {
-    this.#noteAnswer(head);
-    this.#fail(error);
+    noteAnswer(this.#task, head);
+    this.failed(error);
   }
 
   cancel(error: FetchallError): void {
-    this.#fail(error);
-  }
-
-  willWrite(end: number): Promise<void> | undefined {
-    return this.#keeper.willWrite(end);
-  }
-
-  synced(position: number): Promise<void> | undefined {
-    return this.#keeper.synced(position);
+    this.failed(error);
   }
 
   drained(): void {
     this.#intake.diskCaughtUp();
   }
 
-  failed(error: unknown): void {
-    this.#fail(error);
-  }
-
   tookAll(): void {
-    this.#finish('saved');
+    if (this.#split === null) this.finish('saved');
+    else this.#split.endFront();
   }
 
   /** The body is the file, from its first byte. */
   #begin(head: ResponseHead): void {
-    const { headers, length } = head;
-    const isUndone = (this.#job.policy.decode && this.#intake.undoCoding(head)) || wasDecoded(head);
-    this.#task.resumed = false;
-    this.#task.lengthKnown = head.isEndMarked ?? (length === null ? null : true);
-    const name = serverName(this.#job, head);
-    const { etag, lastModified, date } = validatorsOf(headers);
-    // Field by field: V8 makes a new hidden class each time an object is spread into another.
-    const version = { name, etag, lastModified, date, coding: codingOf(head), total: length, synced: null };
-    this.#task.version = version;
+    const { length } = head;
+    const isUndone = (this.#task.job.policy.decode && this.#intake.undoCoding(head)) || wasDecoded(head);
+    const name = serverName(this.#task.job, head);
+    const version = versionOf(head, name);
+    noteVersion(this.#task, version, false, head.isEndMarked ?? (length === null ? null : true));
     if (isUndone) this.#keeper.beginDecoded(name);
     else this.#keeper.begin(version, length === null || length > SMALL);
     this.#destination.decide(name, this);
     if (length !== null && !isUndone && !this.#keeper.isHaunted) this.#part.expect(length);
     this.#check.onHead(head, false, isUndone);
-    this.#intake.watchSpeed(this.#job.policy);
+    this.#intake.watchSpeed(this.#task.job.policy);
+    if (!isUndone) this.#shareOut(head, version);
+    this.#split?.begin();
   }
 
   /** The body goes on where the part ends. */
   #append(head: ResponseHead, total: number): void {
+    if (this.#plan !== null) this.#shareOut(head, { ...this.#plan.record, total }, this.#plan);
     this.#goOnWithPart(head, total);
     this.#check.onHead(head, true);
-    this.#intake.watchSpeed(this.#job.policy);
+    this.#intake.watchSpeed(this.#task.job.policy);
+    this.#split?.begin();
   }
 
   /** Nothing is missing from the part. */
   #takeForWhole(head: ResponseHead): void {
     this.#goOnWithPart(head, this.#plan?.offset ?? 0);
     this.#check.onHead({ ...head, headers: {} }, true);
-    this.#drainThen(this.#finish.bind(this, 'saved'));
+    this.#drainThen(this.finish.bind(this, 'saved'));
   }
 
   #goOnWithPart(head: ResponseHead, total: number): void {
@@ -247,21 +249,26 @@ export class Transfer
     this.#plan = null;
     this.#part.append(plan.open, plan.offset);
     // A response to Range need not say all that the first one said (RFC 9110 15.3.7).
-    const record = { ...plan.record, name: serverName(this.#job, head) ?? plan.record.name };
-    this.#keeper.append(record, total);
+    const record = { ...plan.record, name: serverName(this.#task.job, head) ?? plan.record.name };
+    this.#keeper.append(record, total, plan.done !== null);
     this.#body.goOn(plan.offset);
-    this.received = plan.offset;
+    this.received = plan.done === null ? plan.offset : sizeOf(plan.done);
     this.expected = total;
-    this.#task.resumed = true;
-    this.#task.lengthKnown = true;
-    this.#task.version = record;
+    noteVersion(this.#task, record, true, true);
     this.#destination.decide(record.name, this);
   }
 
+  #shareOut(head: ResponseHead, version: PartRecord, plan: PartPlan | null = null): void {
+    if (this.#question === null) return;
+    const front = { part: this.#part, keeper: this.#keeper, check: this.#check, intake: this.#intake };
+    const about = { task: this.#task, context: this.#context, question: this.#question, ...front };
+    this.#split = shareOut(about, head, version, plan, this);
+  }
+
   gaveWay(): void {
-    if (this.#intake.hasEnded) this.#finish('kept');
+    if (this.#intake.hasEnded) this.finish('kept');
     else if (!this.#over) {
-      this.#drainThen(this.#finish.bind(this, 'kept'));
+      this.#drainThen(this.finish.bind(this, 'kept'));
       this.#exchange?.resume();
     }
   }
@@ -273,22 +280,20 @@ export class Transfer
     else this.#drain = new Drain(this.#exchange, then);
   }
 
-  #finish(outcome: TransferOutcome): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#intake.close();
-    this.#end.switch(outcome);
+  finish(outcome: TransferOutcome): void {
+    if (this.#close()) this.#end.switch(outcome);
   }
 
-  #noteAnswer({ status, url }: ResponseHead): void {
-    this.#task.status = status;
-    this.#task.finalUrl = url.href;
+  failed(error: unknown): void {
+    if (this.#close()) this.#end.throw(error);
   }
 
-  #fail(error: unknown): void {
-    if (this.#over) return;
+  /** Nothing more is taken in. @returns false when that is known already */
+  #close(): boolean {
+    if (this.#over) return false;
     this.#over = true;
+    this.#split?.close();
     this.#intake.close();
-    this.#end.throw(error);
+    return true;
   }
 }

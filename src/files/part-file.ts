@@ -1,18 +1,11 @@
 // A file on its way: NAME.part while it is written, NAME when it is whole.
 
 import { sep } from 'node:path';
-import { clock, type Scheduled } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
 import { createAnew, type Disk, type OpenPart } from './disk.js';
 import { diskError } from './disk-errors.js';
 import { Pieces } from './pieces.js';
-
-/** Above this many bytes in hand the sender is asked to pause; what is on its way then still fits into 2 MB. */
-export const HIGH_WATER = 1_048_576;
-
-/** So many bytes are worth a system call; fewer wait for others, but no longer than a moment, in ms. */
-const ENOUGH = 262_144;
-const MOMENT = 100;
+import { WriteBehind, type WriteBehindEvents } from './write-behind.js';
 
 /** A body of at most so many bytes is gathered and saved as a whole: for small files the time is in system calls. */
 export const SMALL = 65_536;
@@ -23,15 +16,12 @@ const SYNC_EVERY = 8_388_608;
 /** Bytes of a step when the part is read back. */
 const READ_SIZE = 1_048_576;
 
-export interface PartFileEvents {
-  /** The part, already open, is about to have `end` bytes; waited for. */
-  willWrite?(end: number): Promise<void> | undefined;
+export interface PartFileEvents extends Pick<WriteBehindEvents, 'drained' | 'failed'> {}
+
+/** Keeps account of what the part holds. */
+export interface PartAccount extends Pick<WriteBehindEvents, 'willWrite'> {
   /** `position` bytes would survive a loss of power; waited for. */
   synced?(position: number): Promise<void> | undefined;
-  /** The bytes in hand have gone to disk: more may come. */
-  drained(): void;
-  /** Writing has failed; nothing more is written. */
-  failed(error: FetchallError): void;
 }
 
 /** Takes bytes at once and writes them in the background, many buffers to a system call. */
@@ -41,21 +31,20 @@ export class PartFile {
   readonly #name: string;
   readonly #events: PartFileEvents;
   readonly #isSynced: boolean;
+  readonly #account: PartAccount;
   #syncedTo = 0;
   /** A small body, as it came. */
   readonly #pieces = new Pieces();
-  /** What waits to be written. */
-  readonly #gathered = new Pieces();
-  /** Bytes gathered or being written. */
-  #inHand = 0;
-  #position = 0;
+  #small = 0;
+  /** What is written as it comes; made when it is needed. */
+  #stream: WriteBehind | null = null;
+  #opened: Promise<number> | null = null;
   #descriptor: number | null = null;
   #isOurs = false;
-  /** Bytes beyond `#position` that are not wanted. */
+  /** Bytes behind those that are gone on with, which are not wanted. */
   #hasTail = false;
-  #writing: Promise<void> | null = null;
-  #timer: Scheduled | null = null;
-  #error: FetchallError | null = null;
+  /** Bytes of the whole, where others write to the part too. */
+  #total: number | null = null;
   /** Given up: what comes is thrown away. */
   #over = false;
   /** Nothing is written before `commit`. */
@@ -65,21 +54,57 @@ export class PartFile {
    * @param name the part's name, below `folder`
    * @param isSynced whether the file is made safe against a loss of power, the longer ones as they come
    */
-  constructor(disk: Disk, folder: string, name: string, events: PartFileEvents, isSynced = false) {
+  constructor(
+    disk: Disk,
+    folder: string,
+    name: string,
+    events: PartFileEvents,
+    isSynced = false,
+    account: PartAccount = {},
+  ) {
     this.#disk = disk;
     this.#folder = folder;
     this.#name = name;
     this.#events = events;
     this.#isSynced = isSynced;
+    this.#account = account;
   }
 
   /** Goes on with what an earlier try has left, after its first `offset` bytes; before the first `write`. */
   append({ descriptor, size }: OpenPart, offset: number): void {
     this.#descriptor = descriptor;
     this.#isOurs = true;
-    this.#position = offset;
+    this.#written().position = offset;
     this.#syncedTo = offset;
-    this.#hasTail = size > offset;
+    this.#hasTail = size > offset && this.#total === null;
+  }
+
+  /**
+   * Others will write to the part as well, each at its place, by a {@link writerAt} of its own; it will have `total` bytes. Called
+   * before `append`, bytes behind the offset stay.
+   */
+  share(total: number): void {
+    this.#total = total;
+    this.#gatherPieces();
+  }
+
+  /** Writes from `position` on; to be flushed before the part is left or becomes final. */
+  writerAt(position: number, events: WriteBehindEvents): WriteBehind {
+    return new WriteBehind(this.#disk, this.#path, this.#open, events, position);
+  }
+
+  /** All before it has been written, from where this one began. */
+  get position(): number {
+    return this.#stream?.position ?? 0;
+  }
+
+  /** Makes all that has been written safe against a loss of power. @throws FetchallError ERR_DISK */
+  async sync(): Promise<void> {
+    try {
+      if (this.#descriptor !== null) await this.#disk.sync(this.#descriptor);
+    } catch (error) {
+      throw diskError(error, `cannot write ${this.#path}`);
+    }
   }
 
   /** Tells how many bytes will come, before the first of them. */
@@ -89,16 +114,13 @@ export class PartFile {
 
   /** @returns false when so much is in hand that the sender should pause until `drained` */
   write(bytes: Uint8Array): boolean {
-    if (this.#over || this.#error !== null) return true;
-    this.#inHand += bytes.length;
+    if (this.#over) return true;
+    if (this.#whole) this.#small += bytes.length;
     // More than was announced is no small body any more.
-    if (this.#whole && this.#inHand > SMALL) this.#gatherPieces();
-    if (this.#whole) this.#pieces.push(bytes);
-    else {
-      this.#gathered.push(bytes);
-      this.#writeSoon();
-    }
-    return this.#inHand < HIGH_WATER;
+    if (this.#whole && this.#small > SMALL) this.#gatherPieces();
+    if (!this.#whole) return this.#written().write(bytes);
+    this.#pieces.push(bytes);
+    return true;
   }
 
   /**
@@ -133,17 +155,27 @@ export class PartFile {
    */
   async readBack(take: (bytes: Uint8Array) => void): Promise<void> {
     try {
-      await this.#flush();
-      const descriptor = await this.#open();
-      const buffer = new Uint8Array(READ_SIZE);
-      for (let at = 0; ; ) {
-        const count = await this.#disk.read(descriptor, buffer, at);
-        if (count === 0) return;
-        take(buffer.subarray(0, count));
-        at += count;
+      await this.#stream?.flush();
+      // One that is made anew is open for writing only.
+      await this.#open();
+      const { descriptor } = await this.#disk.reopen(this.#path);
+      try {
+        await this.#readAll(descriptor, take);
+      } finally {
+        await this.#disk.close(descriptor);
       }
     } catch (error) {
       throw diskError(error, `cannot read ${this.#path}`);
+    }
+  }
+
+  async #readAll(descriptor: number, take: (bytes: Uint8Array) => void): Promise<void> {
+    const buffer = new Uint8Array(READ_SIZE);
+    for (let at = 0; ; ) {
+      const count = await this.#disk.read(descriptor, buffer, at);
+      if (count === 0) return;
+      take(buffer.subarray(0, count));
+      at += count;
     }
   }
 
@@ -155,7 +187,7 @@ export class PartFile {
   /** Closes; all that came before stays in the part. Never throws. */
   async leave(): Promise<void> {
     this.#over = true;
-    this.#timer?.cancel();
+    this.#stream?.calm();
     this.#gatherPieces();
     await this.#flush()
       .then(() => this.#sync())
@@ -179,7 +211,7 @@ export class PartFile {
   /** Closes, and removes the part. Never throws. */
   async discard(): Promise<void> {
     this.#pieces.take();
-    this.#gathered.take();
+    this.#stream?.drop();
     await this.leave();
     if (this.#isOurs) await this.#disk.unlink(this.#path).catch(() => {});
   }
@@ -193,83 +225,59 @@ export class PartFile {
     return this.#folder + sep + name;
   }
 
-  /** A call for each buffer would cost more than the writing: much is written at once, little after a moment. */
-  #writeSoon(): void {
-    if (this.#writing !== null || this.#gathered.isEmpty) return;
-    if (this.#inHand >= ENOUGH) this.#write();
-    else this.#timer ??= clock.schedule(MOMENT, () => this.#write());
+  #written(): WriteBehind {
+    this.#stream ??= this.writerAt(0, {
+      willWrite: (end) => this.#account.willWrite?.(end),
+      wrote: (position) =>
+        position - this.#syncedTo >= SYNC_EVERY && this.#total === null ? this.#sync() : undefined,
+      drained: () => this.#events.drained(),
+      failed: (error) => this.#events.failed(error),
+    });
+    return this.#stream;
   }
 
-  /** Writes what is gathered; what comes meanwhile goes with the next. */
-  #write(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#writing ??= this.#writeBatch().then(
-      () => {
-        this.#writing = null;
-        this.#writeSoon();
-        this.#events.drained();
-      },
-      (error: unknown) => {
-        this.#writing = null;
-        this.#gathered.take();
-        this.#error = diskError(error, `cannot write ${this.#path}`);
-        this.#events.failed(this.#error);
-      },
-    );
-  }
-
-  async #writeBatch(): Promise<void> {
-    const descriptor = await this.#open();
-    const buffers = this.#gathered.take();
-    const size = buffers.reduce((sum, { length }) => sum + length, 0);
-    const mayWrite = this.#events.willWrite?.(this.#position + size);
-    if (mayWrite !== undefined) await mayWrite;
-    await this.#disk.write(descriptor, buffers, this.#position);
-    this.#position += size;
-    this.#inHand -= size;
-    if (this.#position - this.#syncedTo >= SYNC_EVERY) await this.#sync();
+  async #flush(): Promise<void> {
+    await this.#stream?.flush();
   }
 
   /** The body turns out to be written as it comes. */
   #gatherPieces(): void {
     this.#whole = false;
-    for (const piece of this.#pieces.take()) this.#gathered.push(piece);
+    for (const piece of this.#pieces.take()) this.#written().write(piece);
   }
 
-  async #open(): Promise<number> {
+  /** Once, however many ask for it. */
+  readonly #open = (): Promise<number> => {
+    this.#opened ??= this.#openNow();
+    return this.#opened;
+  };
+
+  async #openNow(): Promise<number> {
     if (this.#descriptor === null) {
       this.#descriptor = await createAnew(this.#disk, this.#path);
       this.#isOurs = true;
     }
     if (this.#hasTail) {
       this.#hasTail = false;
-      await this.#disk.truncate(this.#descriptor, this.#position);
+      await this.#disk.truncate(this.#descriptor, this.position);
     }
     return this.#descriptor;
   }
 
   async #sync(): Promise<void> {
-    if (!this.#isSynced || this.#descriptor === null || this.#position === this.#syncedTo) return;
+    if (!this.#isSynced || this.#descriptor === null) return;
+    if (this.#total === null && this.position === this.#syncedTo) return;
     await this.#disk.sync(this.#descriptor);
-    this.#syncedTo = this.#position;
-    await this.#events.synced?.(this.#position);
+    this.#syncedTo = this.position;
+    if (this.#total === null) await this.#account.synced?.(this.position);
   }
 
   /** Another program may have deleted, replaced or written to the part: what stands there now is not what we verified. */
   async #checkPlace(descriptor: number): Promise<void> {
     const size = await this.#disk.size(this.#path, descriptor);
-    if (size === this.#position) return;
+    if (size === (this.#total ?? this.position)) return;
     const what = size === null ? 'deleted or replaced' : 'changed';
     throw new FetchallError('ERR_DISK', `${this.#path} was ${what} by another program while it was written`);
-  }
-
-  async #flush(): Promise<void> {
-    while (this.#writing !== null || !this.#gathered.isEmpty) {
-      this.#write();
-      await this.#writing;
-    }
-    if (this.#error !== null) throw this.#error;
   }
 
   async #close(): Promise<void> {

@@ -37,6 +37,8 @@ export interface Policy {
   readonly retryOn: readonly number[];
   /** Whether a part of an earlier try may be gone on with. */
   readonly resume: boolean;
+  /** Requests that may fetch one file at a time. */
+  readonly split: number;
   /** Whether the server is asked for a digest (RFC 9530). */
   readonly wantDigest: boolean;
   /** Whether what failed its checksum is kept as NAME.bad. */

@@ -1,5 +1,7 @@
 // What is remembered of a part file, so that a later try, or a later run, may go on with it.
 
+import type { ByteRange } from './byte-range.js';
+
 export interface PartRecord {
   /** The name that the server gave, made safe; the response that goes on with a part need not repeat it. */
   readonly name: string | null;
@@ -14,6 +16,8 @@ export interface PartRecord {
   readonly total: number | null;
   /** Bytes that are safe against power loss; null unless they are synced at all. */
   readonly synced: number | null;
+  /** What is there, where the part has been written at several places: its size then says nothing. null where it says it. */
+  readonly done: readonly ByteRange[] | null;
 }
 
 /** Where part records are kept: in the state of a run, or in memory for as long as it lasts. */

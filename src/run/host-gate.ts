@@ -28,6 +28,8 @@ export class HostGate {
 
   /** Tasks of parked hosts, to be given back by `endRefused`; null when all have ended. */
   readonly refusals = new Queue<Refusal | null>();
+  /** Called when a slot may be free that nobody waits for. */
+  readonly borrowers = new Set<() => void>();
 
   constructor(limits: GateLimits) {
     this.#delays = new HostDelays(limits);
@@ -60,7 +62,7 @@ export class HostGate {
   /** The task has left its slot and has ended. */
   end(task: Task): void {
     this.#lookAhead.ended();
-    this.#leave(task);
+    this.leave(task);
   }
 
   /** The refused task has ended. */
@@ -69,13 +71,23 @@ export class HostGate {
     this.#serve();
   }
 
+  /** A slot for another request of a task that has one, to be given back by `leave`; null unless nobody waits for it. */
+  lend(task: Task): Task | null {
+    const host = this.#turns.find(task.job.host);
+    if (host === undefined || this.#reader === null || !this.#turns.mayLend(host)) return null;
+    const request: Task = { ...task, bytes: 0, isAnswered: true };
+    this.#turns.begin(host, request);
+    this.#delays.begin(host);
+    return request;
+  }
+
   /** The task has left its slot and shall have another try, not before `wait` ms from now. */
   putBack(task: Task, wait: number): void {
     const host = this.#turns.find(task.job.host);
     if (host !== undefined) host.delayed++;
     this.#backOff.add(task, wait);
     this.#expiry.watch(task);
-    this.#leave(task);
+    this.leave(task);
   }
 
   /** The host has asked for so many ms of patience: none of its tasks goes before. */
@@ -147,7 +159,7 @@ export class HostGate {
     this.#turns.narrow();
     task.attempts--;
     this.#enqueue(task);
-    this.#leave(task);
+    this.leave(task);
     return true;
   }
 
@@ -187,6 +199,7 @@ export class HostGate {
         reader.switch(task);
       }
     }
+    for (const borrow of this.borrowers) borrow();
     this.#relief.seek();
     this.#turns.lookLater(this.#looked);
   }
@@ -266,7 +279,8 @@ export class HostGate {
     this.refusals.putNowait({ task, error });
   }
 
-  #leave(task: Task): void {
+  /** The slot is free for others. */
+  leave(task: Task): void {
     const host = this.#turns.find(task.job.host);
     if (host === undefined) return;
     this.#turns.end(host, task);

@@ -102,6 +102,14 @@ export class HostTurns {
     return unknown.length > 0;
   }
 
+  /** Whether one more request may go to the host that none of the tasks waits for. */
+  mayLend(host: Host): boolean {
+    const isWanted = host.waiting.length > 0 || this.#ready.size > 0 || this.#suspects.size > 0;
+    return (
+      !isWanted && this.hasRoom && host.isTrusted && host.flow.inFlight < host.flow.limit && !host.isResting
+    );
+  }
+
   /** A request to the host goes out. */
   begin(host: Host, task: Task): void {
     host.flow.begin(task);

@@ -22,6 +22,7 @@ import type { OpenArchive } from './open-archive.js';
 import type { Settings } from './options.js';
 import type { EntrySource } from './pass.js';
 import type { Seams } from './seams.js';
+import { mostByItself, Workers, type WorkersOptions } from './workers.js';
 
 /** Beyond the public seams: what the command line and tests reach in. */
 export interface RunSeams extends Seams {
@@ -33,6 +34,10 @@ export interface RunSeams extends Seams {
   note?: (text: string) => void;
   /** The system calls for files. */
   disk?: Disk;
+  /** Bytes of the smallest file that is fetched in several ranges. */
+  splitFrom?: number;
+  /** How worker threads are begun. */
+  threads?: Pick<WorkersOptions, 'file' | 'isAlways' | 'most' | 'worth' | 'saturation'>;
 }
 
 /** What a pass brings itself: its names, and its gate, which hears of answers. */
@@ -48,6 +53,8 @@ const SYNCHRONOUS: Readonly<Record<FsyncMode, Synchronous>> = {
 export interface Live extends PassContext {
   /** What the folder remembers; null when it shall not. */
   readonly store: Store | null;
+  /** Other event loops; null for a run that has one in any case. */
+  readonly workers: Workers | null;
   /** Drops what is still open, the entries too. */
   close(): Promise<void>;
 }
@@ -62,6 +69,8 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
   const disk = seams.disk ?? thread ?? systemDisk;
   try {
     const folder = await makeOut(disk, settings);
+    const progress = seams.progress ?? new Progress();
+    const workers = openWorkers(folder, progress, settings, seams);
     const transport = await openTransport(settings, seams);
     const store = await openState(folder, settings, seams);
     const archive = await archiveOf(folder, settings, disk).catch(async (error: unknown) => {
@@ -73,16 +82,19 @@ export async function goLive(entries: EntrySource, settings: Settings, seams: Ru
       disk,
       folder,
       store,
-      progress: seams.progress ?? new Progress(),
+      progress,
+      workers,
       rateLimit: settings.limitRate === null ? null : new RateLimit(settings.limitRate),
       parts: store ?? forgetfulParts,
       onChunk: seams.onChunk ?? null,
-      hashed: settings.compare || settings.manifest !== null,
+      ...(seams.splitFrom !== undefined && { splitFrom: seams.splitFrom }),
+      hashed: isHashed(settings),
       emit: emitter(seams),
       // The caller's own transport stays the caller's.
       async close() {
         await entries.close?.();
         if (transport !== seams.transport) await transport.close();
+        await workers?.end();
         await thread?.end();
         try {
           await archive?.close();
@@ -125,6 +137,35 @@ async function openTransport(settings: Settings, { transport, fetch }: Seams): P
   // Loaded when it is needed: undici takes 70 ms.
   const { undiciTransport } = await import('../http/undici-transport.js');
   return undiciTransport(settings);
+}
+
+function isHashed({ compare, manifest }: Settings): boolean {
+  return compare || manifest !== null;
+}
+
+/** @returns null where there is one loop in any case: for what a caller has reached in, and what all transfers share */
+function openWorkers(
+  folder: string,
+  progress: Progress,
+  settings: Settings,
+  seams: RunSeams,
+): Workers | null {
+  const { workers: loops, concurrency, compare, warc, limitRate } = settings;
+  const { transport, fetch, onChunk, disk } = seams;
+  const isReached = [transport, fetch, onChunk, disk].some((seam) => seam !== undefined);
+  const most = loops === 'auto' ? (seams.threads?.most ?? mostByItself()) : loops;
+  if (most === 1 || concurrency === 1 || isReached) return null;
+  if (compare || warc !== null || limitRate !== null) return null;
+  const frees = globalThis.gc !== undefined;
+  return new Workers({
+    loops,
+    settings,
+    folder,
+    hashed: isHashed(settings),
+    frees,
+    progress,
+    ...seams.threads,
+  });
 }
 
 /** Tells the listeners. One that throws cannot hurt the run. */

@@ -45,6 +45,13 @@ const runOptions = {
    */
   deadline: duration(null, { min: 1 }, 'longest time for the whole run', { defaultText: 'none' }),
   /**
+   * Event loops, each in a thread of its own; `auto`: more than one on a machine of three cores or more, when one has too much to do
+   * with large files. One with `warc`, `compare`, `sequential`, `limitRate`, and with what a caller reaches in (`onChunk`, `fetch`,
+   * `transport`).
+   * @default 'auto'
+   */
+  workers: integerOrAuto('auto', { min: 1, max: 64 }, 'event loops, each in a thread of its own'),
+  /**
    * One after another, in list order: the baseline, measured. Outranks `concurrency`.
    * @default false
    */
@@ -141,6 +148,21 @@ export function sequentially(settings: Settings): Settings {
   return Object.freeze({ ...settings, sequential: true, concurrency: 1, perHost: 1 });
 }
 
+/** What `auto` stands for: more gain little, and look like greed. */
+const RANGES = 4;
+
+function ranges(split: number | 'auto'): number {
+  return split === 'auto' ? RANGES : split;
+}
+
+/**
+ * An archive wants whole bodies, a comparison measures what is fetched side by side, and who asks for time between two requests
+ * does not want more of them.
+ */
+function mayBeSplit({ warc, compare, delay }: Options): boolean {
+  return warc === null && !compare && delay === 0;
+}
+
 function policyOf(options: Options): Policy {
   const {
     header,
@@ -182,6 +204,7 @@ function policyOf(options: Options): Policy {
     retryOn,
     // An archive wants whole bodies, not the rests of parts.
     resume: resume && options.warc === null,
+    split: mayBeSplit(options) ? ranges(options.split) : 1,
     wantDigest,
     keepBad,
     contentDisposition,

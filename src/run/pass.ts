@@ -22,6 +22,8 @@ import { mayRetry, tellGate } from './host-manners.js';
 import { gateLimits, type PassLimits } from './pass-limits.js';
 import { type Look, taskOf } from './planner.js';
 import { asOurs, cancellation } from './run-errors.js';
+import { spareSlotsOf } from './spare-slots.js';
+import type { Workers } from './workers.js';
 
 /** Looks at the disk under way at a time: they wait for the disk, not for each other. */
 const LOOKS_AT_ONCE = 32;
@@ -42,6 +44,7 @@ export class Pass {
   readonly #entries: EntrySource;
   readonly #planner: PassPlanner;
   readonly #context: Context;
+  readonly #workers: Workers | null;
   readonly #gate: HostGate;
   readonly #pool: Pool;
   readonly #looks: Queue<Look | null>;
@@ -59,14 +62,17 @@ export class Pass {
   constructor(
     entries: EntrySource,
     planner: PassPlanner,
-    context: Omit<Context, 'onAnswer'>,
+    context: Omit<Context, 'onAnswer'> & { readonly workers?: Workers | null },
     limits: PassLimits,
   ) {
+    // A visitor reads what comes, here.
+    this.#workers = context.visitor ? null : (context.workers ?? null);
     this.#entries = entries;
     this.#planner = planner;
-    this.#context = { ...context, onAnswer: (task) => this.#gate.heard(task) };
-    this.#endings = new Endings(this.#context);
     this.#gate = new HostGate(gateLimits(limits));
+    const spareSlots = spareSlotsOf(this.#gate);
+    this.#context = { ...context, spareSlots, onAnswer: (task) => this.#gate.heard(task) };
+    this.#endings = new Endings(this.#context);
     // With `auto`, the gate decides how many of the slots are used.
     this.#pool = new Pool(mostOf(limits.concurrency, TOTAL_BOUNDS));
     this.#looks = new Queue(LOOKS_AT_ONCE);
@@ -229,7 +235,10 @@ export class Pass {
     if (greenlet !== null) greenlet.name = `greenlet-${task.greenlet}`;
     try {
       if (this.#stopped !== null) throw this.#stopped;
-      const outcome = await attempt(task, this.#context);
+      const workers = this.#workers;
+      const outcome = await (workers === null
+        ? attempt(task, this.#context)
+        : workers.attempt(task, this.#context));
       this.#gate.answered(task);
       this.#gate.tell(task, 'done');
       if (outcome === 'saved') return savedEnding(task);

@@ -4,7 +4,7 @@ import { FetchallError } from '../model/errors.js';
 import type { Database } from './database.js';
 
 /** Kept in `user_version`. A file of a newer version is not touched. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** What leads from each version to the next, from 0, which is an empty file. */
 const STEPS = [
@@ -104,6 +104,9 @@ CREATE TABLE crawl (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) WITHOUT ROWID;
+`,
+  `
+ALTER TABLE parts ADD COLUMN done TEXT;
 `,
 ];
 

@@ -12,3 +12,8 @@ test.each(seeds)('killed and continued, seed %i', { timeout: 120_000 }, async (s
   const { faults } = await crash(seed, await temporaryFolder());
   expect(faults).toEqual([]);
 });
+
+test.each(seeds.slice(0, 4))('with worker threads, seed %i', { timeout: 120_000 }, async (seed) => {
+  const { faults } = await crash(seed, await temporaryFolder(), ['--workers', '3']);
+  expect(faults).toEqual([]);
+});

@@ -54,6 +54,19 @@ describe('a body that stalls', () => {
   });
 });
 
+test('in a worker thread', async () => {
+  const head = `HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n${'x'.repeat(100_000)}`;
+  const server = await startRawServer(stallAfter(head));
+  onTestFinished(() => server.close());
+  const urls = ['/a', '/b', '/c'].map((path) => server.url(path));
+  const { code, lines, files } = await interrupted([...urls, '--workers', '2'], /"greenlet":3/);
+  expect(code).toBe(130);
+  expect(lines.at(-1)).toMatchObject({ total: 3, failed: 3 });
+  const errors = lines.flatMap((line) => (line.event === 'finished' ? [line.error?.code] : []));
+  expect(errors).toEqual(Array(3).fill('ERR_CANCELLED'));
+  expect(files.filter((name) => /^[abc]$/.test(name))).toEqual([]);
+});
+
 test('SIGTERM: 143, while the server says nothing', async () => {
   const server = await startRawServer(saysNothing);
   onTestFinished(() => server.close());

@@ -8,6 +8,7 @@ import { exitCodeOf } from '../../src/cli/exit-codes.js';
 import { openSources } from '../../src/input/sources.js';
 import type { PartRecord } from '../../src/model/part-record.js';
 import { Progress } from '../../src/model/progress.js';
+import type { RunSeams } from '../../src/run/live.js';
 import { resolveSettings } from '../../src/run/options.js';
 import { type RunEnding, run } from '../../src/run/run.js';
 import { openStore } from '../../src/state/open-store.js';
@@ -15,6 +16,7 @@ import type { Store } from '../../src/state/store.js';
 import { coded } from '../support/coded-body.js';
 import { eventually } from '../support/drive.js';
 import { startRawServer } from '../support/raw-server.js';
+import { TASK_WORKER } from '../support/task-worker.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 import {
   type Answer,
@@ -55,7 +57,7 @@ function recordOf(before: Before, kind: ValidatorKind, size: number): PartRecord
   const fields = validatorFields('A', kind);
   const { total = size, synced = null, coding = null } = before;
   const { ETag: etag = null, 'Last-Modified': lastModified = null, Date: date = null } = fields;
-  return { name: null, etag, lastModified, date, coding, total, synced };
+  return { name: null, etag, lastModified, date, coding, total, synced, done: null };
 }
 
 async function withStore<T>(folder: string, use: (store: Store) => T): Promise<T> {
@@ -76,7 +78,7 @@ async function setUp({ before, size }: Row, folder: string, url: string): Promis
   await withStore(folder, (store) => store.keep('a.bin', url, recordOf(before, validators, size)));
 }
 
-async function fetchRow(row: Row) {
+async function fetchRow(row: Row, seams: RunSeams) {
   const { size, answers, checksum, retries = 5, resume = true, options } = row;
   const seen: SeenRange[] = [];
   const progress = new Progress();
@@ -99,7 +101,7 @@ async function fetchRow(row: Row) {
   const entries = await openSources([{ url, ...(expected && { checksum: expected }) }], null);
   const settings = resolveSettings({ out: folder, retries, resume, retryWait: 0, ...options });
   const endings: RunEnding[] = [];
-  for await (const some of run(entries, settings, { progress })) endings.push(...some);
+  for await (const some of run(entries, settings, { ...seams, progress })) endings.push(...some);
   expect(endings).toHaveLength(1);
   return { ending: endings[0] as RunEnding, seen, folder, url };
 }
@@ -131,8 +133,18 @@ function checkRequests(row: Row, seen: readonly SeenRange[]): void {
   }
 }
 
-test.each(ROWS)('$name', async (row) => {
-  const { ending, seen, folder, url } = await fetchRow(row);
+test.each(ROWS)('$name', (row) => checkRow(row));
+
+// The same code answers there: a few show that nothing is lost on the way.
+test.each(ROWS.filter((_, at) => at % 6 === 0))('in a worker thread: $name', (row) =>
+  checkRow(
+    { ...row, options: { ...row.options, workers: 2 } },
+    { threads: { file: TASK_WORKER, isAlways: true } },
+  ),
+);
+
+async function checkRow(row: Row, seams: RunSeams = {}): Promise<void> {
+  const { ending, seen, folder, url } = await fetchRow(row, seams);
   const { result, error } = ending;
   const { outcome, exit = 0, part, requests, text, coding = '', lengthKnown = true } = row.expected;
   checkRequests(row, seen);
@@ -155,7 +167,7 @@ test.each(ROWS)('$name', async (row) => {
   if (part === undefined) expect(left).toBeNull();
   else if (part === 'some') expect(left?.length).toBeGreaterThan(0);
   else expect(left).toHaveLength(part);
-});
+}
 
 test('the matrix has at least two hundred rows, each with its own name', () => {
   expect(ROWS.length).toBeGreaterThanOrEqual(200);

@@ -43,7 +43,7 @@ function aPart(folder: string, disk: Disk = systemDisk, isSynced = false) {
       return undefined;
     },
   };
-  const part = new PartFile(disk, folder, 'a.part', events, isSynced);
+  const part = new PartFile(disk, folder, 'a.part', events, isSynced, events);
   const write = (bytes: Uint8Array): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve;

@@ -23,6 +23,13 @@ const VERSIONS = [
   `ALTER TABLE files ADD COLUMN name TEXT; ALTER TABLE parts ADD COLUMN name TEXT;
    CREATE INDEX names ON files (name) WHERE name IS NOT NULL;`,
   'ALTER TABLE parts ADD COLUMN coding TEXT;',
+  `CREATE TABLE frontier (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, depth INTEGER NOT NULL,
+     kind TEXT NOT NULL, requisite_depth INTEGER NOT NULL, redirects INTEGER NOT NULL, guarded INTEGER NOT NULL,
+     parent INTEGER, due INTEGER, state TEXT NOT NULL, reason TEXT, detail TEXT, status INTEGER, type TEXT, file TEXT,
+     size INTEGER, sha256 TEXT, target TEXT, ended INTEGER);
+   CREATE TABLE origins (origin TEXT PRIMARY KEY, robots TEXT, status TEXT NOT NULL, asked INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE TABLE traps (cluster INTEGER NOT NULL, member INTEGER NOT NULL, PRIMARY KEY (cluster, member)) WITHOUT ROWID;
+   CREATE TABLE crawl (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
@@ -75,7 +82,7 @@ test('notes of every version before', { timeout: 600_000 }, async () => {
         for (const { url, file } of rows) expect(store.nameOf(url, file)).toBeNull();
         const last = new Map(rows.map((each) => [each.file, each]));
         for (const { file, url, etag } of last.values())
-          expect(store.find(file, url)).toMatchObject({ etag, name: null, coding: null });
+          expect(store.find(file, url)).toMatchObject({ etag, name: null, coding: null, done: null });
       } finally {
         await store.close();
       }

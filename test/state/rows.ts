@@ -42,6 +42,10 @@ export const part: PartRecord = {
   coding: 'x-gzip',
   total: 2 ** 40,
   synced: 17,
+  done: [
+    { start: 0, end: 17 },
+    { start: 40, end: 2 ** 39 },
+  ],
 };
 
 export function savedRecord(url: string, more: Partial<FileRecord> = {}): FileRecord {

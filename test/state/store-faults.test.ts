@@ -86,11 +86,11 @@ async function folderMadeBy(sql: string): Promise<string> {
 
 describe('a file that is not ours', () => {
   it('of a newer version is refused, and left as it is', async () => {
-    const folder = await folderMadeBy('CREATE TABLE t (x); PRAGMA user_version = 5');
+    const folder = await folderMadeBy('CREATE TABLE t (x); PRAGMA user_version = 6');
     const before = await readFile(join(folder, '.fetchall/state.db'));
     await expect(openStore(folder, { synchronous: 'OFF' })).rejects.toMatchObject({
       code: 'ERR_DISK',
-      message: `${folder}/.fetchall/state.db was written by a newer fetchall (schema 5, this one knows 4)`,
+      message: `${folder}/.fetchall/state.db was written by a newer fetchall (schema 6, this one knows 5)`,
     });
     expect(await readFile(join(folder, '.fetchall/state.db'))).toEqual(before);
     expect((await notes(folder)).filter((name) => !name.startsWith('state.db'))).toEqual([]);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { merged } from '../../src/model/byte-range.js';
 import { FetchallError } from '../../src/model/errors.js';
 import type { FileRecord } from '../../src/model/file-record.js';
 import type { PartRecord } from '../../src/model/part-record.js';
@@ -88,6 +89,9 @@ const partRecord: fc.Arbitrary<PartRecord> = fc.record({
   coding: text,
   total: fc.option(count),
   synced: fc.option(count),
+  done: fc.option(
+    fc.array(fc.tuple(count, count)).map((pairs) => merged(pairs.map(([start, end]) => ({ start, end })))),
+  ),
 });
 
 const command: fc.Arbitrary<Command> = fc.oneof(

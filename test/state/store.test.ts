@@ -172,6 +172,7 @@ describe('a part', () => {
       coding: null,
       total: null,
       synced: null,
+      done: null,
     };
     await second.keep('f', 'http://b.test/', nothing);
     second.drop('g');

@@ -134,20 +134,23 @@ export interface CrashOutcome {
   readonly size: number;
 }
 
-/** @param folder an empty one */
-export async function crash(seed: number, folder: string): Promise<CrashOutcome> {
+/** @param folder an empty one @param flags of the run that is killed, and of the one that goes on */
+export async function crash(
+  seed: number,
+  folder: string,
+  flags: readonly string[] = [],
+): Promise<CrashOutcome> {
   const random = randomFrom(seed);
   const site = new CrashSite(random);
   const origin = await site.listen();
   try {
     writeFileSync(join(folder, 'urls.txt'), [...site.files.keys()].map((path) => origin + path).join('\n'));
     const inNotes = seed % 3 === 0;
-    const killed = await killedRun(site, folder, random, inNotes);
+    const killed = await killedRun(site, folder, random, { inNotes, flags });
     const { inFlight } = site;
     const complete = await recordedComplete(folder);
     site.begin();
-    const second = await startFetchall(['urls.txt', '-o', 'out', '-q'], { cwd: folder, timeout: 60_000 })
-      .result;
+    const second = await startFetchall(commandOf(flags), { cwd: folder, timeout: 60_000 }).result;
     const faults = faultsOf(site, join(folder, 'out'), complete);
     if (second.code !== 0) faults.push(`the second run ended with ${second.code}: ${second.stderr}`);
     const again = site.sent - site.size;
@@ -159,16 +162,20 @@ export async function crash(seed: number, folder: string): Promise<CrashOutcome>
   }
 }
 
+function commandOf(flags: readonly string[]): string[] {
+  return ['urls.txt', '-o', 'out', '-q', ...flags];
+}
+
 /** @returns false when the run was over before the kill */
 async function killedRun(
   site: CrashSite,
   cwd: string,
   random: () => number,
-  inNotes: boolean,
+  { inNotes, flags }: { readonly inNotes: boolean; readonly flags: readonly string[] },
 ): Promise<boolean> {
   const notes = join(cwd, 'out', '.fetchall');
   mkdirSync(notes, { recursive: true });
-  const run = startFetchall(['urls.txt', '-o', 'out', '-q'], { cwd, timeout: 60_000 });
+  const run = startFetchall(commandOf(flags), { cwd, timeout: 60_000 });
   const kill = (): void => run.kill('SIGKILL');
   const moment = random();
   // The journal is written just before the notes are, and cut just after.

@@ -1,0 +1,44 @@
+// npm run bench split: a server that gives each connection 2 MB/s. How much sooner is a file there in four ranges than in one?
+
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { byteAt } from './byte-at.js';
+import { BUILT, COMMAND_LINE, removeFolder, scratchFolder } from './places.js';
+
+const SIZE = 64 * 2 ** 20;
+const RANGES = 4;
+/** Of the time of one stream. */
+const MOST = 0.3;
+
+/** @returns whether the ranges take no longer than they may */
+export async function benchSplit(say: (line: string) => void): Promise<boolean> {
+  const folder = await scratchFolder(4 * SIZE);
+  const server = fork(join(BUILT, 'slow-server.js'));
+  try {
+    const [port]: unknown[] = await once(server, 'message');
+    const url = `http://127.0.0.1:${port}/${SIZE}/file.bin`;
+    const split = await secondsWith(RANGES, url, join(folder, 'split'));
+    say(`64 MiB at 2 MB/s a connection, --split ${RANGES}: ${split.toFixed(2)} s`);
+    const alone = await secondsWith(1, url, join(folder, 'alone'));
+    const ratio = split / alone;
+    say(`--split 1: ${alone.toFixed(2)} s; ${ratio.toFixed(3)}x, at most ${MOST}x`);
+    return ratio <= MOST;
+  } finally {
+    server.disconnect();
+    removeFolder(folder);
+  }
+}
+
+async function secondsWith(ranges: number, url: string, out: string): Promise<number> {
+  const began = performance.now();
+  const args = [COMMAND_LINE, url, '-o', out, '--split', String(ranges), '--quiet'];
+  const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code]: unknown[] = await once(child, 'close');
+  const seconds = (performance.now() - began) / 1000;
+  const file = readFileSync(join(out, 'file.bin'));
+  if (code !== 0 || file.length !== SIZE || !file.every((byte, at) => byte === byteAt(at)))
+    throw new Error('the file is not what was sent');
+  return seconds;
+}

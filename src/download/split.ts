@@ -1,0 +1,270 @@
+// A file in several ranges. The first request, the front, goes on as if it were alone; as long as there are slots to spare,
+// others take half of the largest stretch that is left, and write to their places in the same part.
+
+import { clock, type Scheduled } from '../coroutine/clock.js';
+import { type ByteRange, merged, missingFrom, rangesText, sizeOf } from '../model/byte-range.js';
+import { FetchallError } from '../model/errors.js';
+import { Allotment, type Stretch } from './allotment.js';
+import { RangeStream, type RangeStreamEvents, type Whole } from './range-stream.js';
+import type { SpareSlot } from './spare-slots.js';
+
+/** A stretch is not cut below it, in bytes: a request of its own would gain nothing. */
+const LEAST = 1_048_576;
+
+/** How often the record of what is done is kept, in ms: so much is fetched again after a kill. */
+const KEEP_EVERY = 500;
+
+export interface SplitEvents {
+  came(bytes: number): void;
+  /**
+   * `saved`: all of the file is there, and written but for the front's. `restart`: the version is another now, or ranges are not to
+   * be had any more, and the front is over: all has to be fetched anew.
+   */
+  finish(outcome: 'saved' | 'restart'): void;
+  failed(error: unknown): void;
+}
+
+/** What the front's answer gives. */
+export interface Front {
+  /** What is there already, where an earlier try wrote at several places; else bytes from the first on. */
+  readonly done: readonly ByteRange[];
+  /** Where the answer ends; behind it nothing comes without another request. */
+  readonly reach: number;
+  /** Whether the part has been written at several places already. */
+  readonly isSpread: boolean;
+}
+
+export class Split implements RangeStreamEvents {
+  readonly #whole: Whole;
+  readonly #events: SplitEvents;
+  readonly #allotment: Allotment;
+  readonly #done: readonly ByteRange[];
+  readonly #reach: number;
+  readonly #front: Stretch;
+  readonly #frontStart: number;
+  #frontIsOver = false;
+  /** Those under way, each with its slot; null for the front's own, once it is free. */
+  readonly #streams = new Map<RangeStream, SpareSlot | null>();
+  /** Each that there has been. */
+  readonly #all: RangeStream[] = [];
+  #failures = 0;
+  /** Only the front goes on. */
+  #isAlone = false;
+  readonly #wasSpread: boolean;
+  #isSpread = false;
+  #over = false;
+  #unwatch: (() => void) | null = null;
+  #timer: Scheduled | null = null;
+  #noted: Promise<void> | undefined;
+  /** Bytes on record. */
+  #kept = -1;
+
+  /** To be made before the part is appended to. */
+  constructor(whole: Whole, { done, reach, isSpread }: Front, events: SplitEvents) {
+    const { version, task } = whole;
+    this.#whole = whole;
+    this.#events = events;
+    const align = task.job.policy.chunkSize;
+    this.#allotment = new Allotment(version.total, done, {
+      least: Math.min(LEAST, version.total / 8),
+      align,
+    });
+    this.#front = this.#allotment.take() ?? { position: version.total, end: version.total };
+    this.#frontStart = this.#front.position;
+    this.#done = done;
+    this.#reach = reach;
+    if (isSpread) whole.part.share(version.total);
+    this.#wasSpread = isSpread;
+  }
+
+  /** The front's body is about to come. */
+  begin(): void {
+    if (this.#wasSpread) this.#spread();
+    this.#unwatch = this.#whole.context.spareSlots?.watch(() => this.#open()) ?? null;
+    this.#open();
+  }
+
+  /** Bytes of the whole. */
+  get size(): number {
+    return this.#whole.version.total;
+  }
+
+  /** Whether the front has all that it shall fetch. */
+  get frontIsThrough(): boolean {
+    return this.#front.position >= this.#front.end;
+  }
+
+  /** Whether nothing more of the front's answer is wanted, and there is more of it. */
+  frontIsCut = false;
+
+  /** Takes note of what has come to the front. @returns what of it is wanted */
+  admit(bytes: Uint8Array): Uint8Array {
+    const front = this.#front;
+    const end = front.position + bytes.length;
+    while (front.end < Math.min(end, this.#reach) && this.#allotment.extend(front));
+    const wanted = bytes.subarray(0, Math.max(0, front.end - front.position));
+    front.position += wanted.length;
+    this.frontIsCut =
+      front.position >= front.end && (front.end < this.#reach || wanted.length < bytes.length);
+    return wanted;
+  }
+
+  /** The front's answer is over, all of it taken in. */
+  endFront(): void {
+    this.#frontIsOver = true;
+    this.#allotment.release(this.#front);
+    this.#next();
+  }
+
+  /** What is on disk. */
+  done(): ByteRange[] {
+    const front = { start: this.#frontStart, end: this.#whole.part.position };
+    return merged([...this.#done, front, ...this.#all.map(({ written }) => written)]);
+  }
+
+  /** Gives all requests up but the front. Idempotent. */
+  close(): void {
+    this.#over = true;
+    this.#unwatch?.();
+    this.#timer?.cancel();
+    this.#closeStreams();
+  }
+
+  /** After `close`: resolves when nothing is written any more. Never throws. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.#noted, ...this.#all.map((stream) => stream.flush())]);
+  }
+
+  ready(): Promise<void> | undefined {
+    this.#noted ??= this.#note();
+    return this.#noted;
+  }
+
+  came(bytes: number): void {
+    this.#events.came(bytes);
+  }
+
+  ended(stream: RangeStream): void {
+    this.#leave(stream, null);
+    this.#next();
+  }
+
+  failed(stream: RangeStream, error: FetchallError): void {
+    this.#failures++;
+    this.#leave(stream, error);
+    if (this.#frontIsOver && this.#streams.size === 0 && !this.#allotment.isComplete)
+      this.#events.failed(error);
+    else this.#next();
+  }
+
+  isOther(stream: RangeStream, error: FetchallError | null): void {
+    this.#leave(stream, error);
+    if (this.#over || this.#isAlone) return;
+    if (!this.#frontIsOver && !this.frontIsCut && this.#reach === this.size) this.#goAlone();
+    else if (error === null) this.#events.finish('restart');
+    else this.#events.failed(error);
+  }
+
+  cannotWrite(error: unknown): void {
+    this.#events.failed(error);
+  }
+
+  /** The front fetches all behind it too: what others have written there is of the same version. */
+  #goAlone(): void {
+    this.#isAlone = true;
+    this.#unwatch?.();
+    this.#closeStreams();
+    this.#front.end = this.#reach;
+  }
+
+  #closeStreams(): void {
+    for (const stream of [...this.#streams.keys()]) {
+      stream.close();
+      this.#leave(stream, null);
+    }
+  }
+
+  #leave(stream: RangeStream, error: FetchallError | null): void {
+    const slot = this.#streams.get(stream);
+    this.#streams.delete(stream);
+    this.#allotment.release(stream.stretch);
+    // Whoever waits for a slot goes first; it may be given to us again.
+    slot?.end(error);
+  }
+
+  #next(): void {
+    if (this.#over) return;
+    this.#open();
+    if (this.#frontIsOver && this.#streams.size === 0 && (this.#isAlone || this.#allotment.isComplete))
+      void this.#complete();
+  }
+
+  async #complete(): Promise<void> {
+    this.close();
+    try {
+      await Promise.all(this.#all.map((stream) => stream.flush()));
+      await this.#noted;
+      const front = { start: this.#frontStart, end: this.#front.position };
+      const missing = missingFrom([...this.done(), front], this.size);
+      if (missing.length > 0)
+        throw new FetchallError('ERR_TRUNCATED', `missing: bytes ${rangesText(missing)}`);
+      this.#events.finish('saved');
+    } catch (error) {
+      this.#events.failed(error);
+    }
+  }
+
+  /** Sends as many requests as there are slots and work for. */
+  #open(): void {
+    while (!this.#over && !this.#isAlone && this.#hasRoom && this.#allotment.hasWork) {
+      const { context, task } = this.#whole;
+      const isOwn = this.#frontIsOver && ![...this.#streams.values()].includes(null);
+      const slot = isOwn ? null : (context.spareSlots?.take(task) ?? null);
+      if (slot === null && !isOwn) return;
+      const stretch = this.#allotment.take();
+      if (stretch === null) return;
+      this.#spread();
+      const stream = new RangeStream(this.#whole, stretch, this);
+      this.#all.push(stream);
+      this.#streams.set(stream, slot);
+      stream.send();
+    }
+  }
+
+  get #hasRoom(): boolean {
+    const most = Math.max(1, this.#whole.task.job.policy.split - this.#failures);
+    return this.#streams.size + (this.#frontIsOver ? 0 : 1) < most;
+  }
+
+  #spread(): void {
+    if (this.#isSpread) return;
+    this.#isSpread = true;
+    const { part, keeper, check, intake, task, share } = this.#whole;
+    part.share(this.size);
+    keeper.spread(() => this.done());
+    check.spread();
+    intake.watchSpeed(task.job.policy, share);
+    this.#keepLater();
+  }
+
+  #keepLater(): void {
+    this.#timer = clock.schedule(KEEP_EVERY, () => {
+      this.#noted = this.#note();
+      this.#noted.then(
+        () => !this.#over && this.#keepLater(),
+        (error: unknown) => this.#events.failed(error),
+      );
+    });
+  }
+
+  /** What is synced may be more than what is kept, never less. */
+  async #note(): Promise<void> {
+    const done = this.done();
+    const { part, keeper, task } = this.#whole;
+    const size = sizeOf(done);
+    if (size === this.#kept) return;
+    if (task.job.policy.fsync) await part.sync();
+    await keeper.note(done);
+    this.#kept = size;
+  }
+}

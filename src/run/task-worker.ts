@@ -1,0 +1,145 @@
+// A worker thread: makes tries as the main thread would, with connections and a disk of its own. What only one may decide (notes,
+// names, the gate) it asks the main thread for.
+
+import { runInNewContext } from 'node:vm';
+import { parentPort, workerData } from 'node:worker_threads';
+import { clock } from '../coroutine/clock.js';
+import { type Greenlet, GreenletExit, spawn } from '../coroutine/index.js';
+import { type AttemptOutcome, attempt } from '../download/attempt.js';
+import type { Context } from '../download/context.js';
+import type { Task } from '../download/task.js';
+import { systemDisk } from '../files/disk.js';
+import { threadedDisk } from '../files/disk-thread.js';
+import type { Place } from '../files/final-names.js';
+import { undiciTransport } from '../http/undici-transport.js';
+import type { FetchallError } from '../model/errors.js';
+import type { Policy } from '../model/job.js';
+import { Progress } from '../model/progress.js';
+import { copyError, originalError } from './copied-error.js';
+import { Outbox } from './outbox.js';
+import {
+  applyState,
+  type FromWorker,
+  stateOf,
+  type ToWorker,
+  type Wish,
+  type WorkerSettings,
+} from './task-messages.js';
+
+/** How often the main thread is told how far transfers are, in ms. */
+const TELL_EVERY = 100;
+
+const { settings, folder, hashed, frees } = workerData as WorkerSettings;
+if (frees) globalThis.gc ??= runInNewContext('gc') as typeof globalThis.gc;
+
+const outbox = new Outbox<FromWorker>((messages) => parentPort?.postMessage(messages));
+const progress = new Progress();
+const shared = {
+  transport: undiciTransport(settings),
+  disk: threadedDisk(systemDisk),
+  folder,
+  hashed,
+  progress,
+  rateLimit: null,
+  onChunk: null,
+  emit: () => {},
+};
+const policies = new Map<number, Policy>();
+const underWay = new Map<number, { readonly task: Task; readonly greenlet: Greenlet<void> }>();
+const wishes = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+let wishesMade = 0;
+
+parentPort?.on('message', (messages: ToWorker[]) => {
+  for (const message of messages) obey(message);
+});
+outbox.add({ kind: 'ready' });
+
+function obey(message: ToWorker): void {
+  switch (message.kind) {
+    case 'policy':
+      policies.set(message.number, message.policy);
+      return;
+    case 'task':
+      begin(message);
+      return;
+    case 'cancel':
+      progress.cancel(originalError(message.error) as FetchallError);
+      return;
+    case 'kill': {
+      const error = message.error === null ? new GreenletExit() : originalError(message.error);
+      void underWay.get(message.id)?.greenlet.kill(error, { block: false });
+      return;
+    }
+    case 'reply': {
+      const { id, value, error } = message;
+      const wish = wishes.get(id);
+      wishes.delete(id);
+      if (error === null) wish?.resolve(value);
+      else wish?.reject(originalError(error));
+    }
+  }
+}
+
+function begin({ id, job: given, policy, state, record }: Extract<ToWorker, { kind: 'task' }>): void {
+  const job = { ...given, policy: policies.get(policy) as Policy };
+  const task = { job, url: new URL(job.url) } as Task;
+  applyState(task, state, clock.now());
+  let outcome: AttemptOutcome | null = null;
+  let thrown: unknown = null;
+  const greenlet = spawn(async () => {
+    try {
+      outcome = await attempt(task, contextOf(id, record));
+    } catch (error) {
+      thrown = error;
+    }
+  });
+  underWay.set(id, { task, greenlet });
+  if (underWay.size === 1) tellLater();
+  // One that is killed before it begins never runs.
+  greenlet.rawlink(() => {
+    underWay.delete(id);
+    const error = outcome === null ? copyError(thrown) : null;
+    outbox.add({ kind: 'ended', id, state: stateOf(task, clock.now()), outcome, error });
+  });
+}
+
+function contextOf(id: number, found: Extract<ToWorker, { kind: 'task' }>['record']): Context {
+  let record = found;
+  return {
+    ...shared,
+    parts: {
+      find: () => record,
+      async keep(_file, _url, kept) {
+        record = kept;
+        await wish(id, { kind: 'keep', record: kept });
+      },
+      drop() {
+        record = null;
+        outbox.add({ kind: 'dropped', id });
+      },
+    },
+    names: {
+      place: async (wanted, claimant) => (await wish(id, { kind: 'place', wanted, claimant })) as Place,
+    },
+    onAnswer: () => outbox.add({ kind: 'answered', id }),
+  };
+}
+
+function wish(id: number, made: Wish): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const reply = ++wishesMade;
+    wishes.set(reply, { resolve, reject });
+    outbox.add({ kind: 'wish', id, reply, wish: made });
+  });
+}
+
+function tellLater(): void {
+  clock.schedule(TELL_EVERY, () => {
+    const transfers = new Map([...progress.active].map((transfer) => [transfer.greenlet, transfer]));
+    for (const [id, { task }] of underWay) {
+      const { received = 0, expected = null } = transfers.get(task.greenlet) ?? {};
+      outbox.add({ kind: 'progress', id, received, expected, bytes: task.bytes });
+    }
+    if (underWay.size > 0) tellLater();
+  });
+}

@@ -1,0 +1,256 @@
+// One file in several ranges, over real sockets and a real disk; the size from which that is done is lowered.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemDisk } from '../../src/files/disk.js';
+import { failingDisk } from '../../src/files/failing-disk.js';
+import { openSources } from '../../src/input/sources.js';
+import type { Result } from '../../src/model/result.js';
+import type { Checksum, Source } from '../../src/model/source.js';
+import type { RunSeams } from '../../src/run/live.js';
+import { type DownloadOptions, resolveSettings } from '../../src/run/options.js';
+import { run } from '../../src/run/run.js';
+import { type RangeFault, type RangeRequest, type RangeSite, rangeServer } from '../support/range-server.js';
+import { temporaryFolder } from '../support/temp-folder.js';
+
+const SIZE = 4 * 1_048_576;
+const SPLIT_FROM = 1_048_576;
+const content = randomBytes(SIZE);
+const other = randomBytes(SIZE);
+function sha256(bytes: Buffer): Checksum {
+  return { algorithm: 'sha256', hex: createHash('sha256').update(bytes).digest('hex') };
+}
+
+type Options = Omit<DownloadOptions, keyof RunSeams>;
+type FaultOf = (request: RangeRequest, site: RangeSite) => RangeFault | undefined;
+
+async function site(faultOf?: FaultOf): Promise<RangeSite> {
+  const server = await rangeServer(content, faultOf);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+async function fetched(
+  source: string | Source,
+  out: string,
+  options: Options = {},
+  seams: RunSeams = {},
+): Promise<Result> {
+  const settings = resolveSettings({ out, split: 4, concurrency: 8, retryWait: 1, ...options });
+  const entries = await openSources([source], null);
+  const results: Result[] = [];
+  for await (const endings of run(entries, settings, { splitFrom: SPLIT_FROM, ...seams }))
+    results.push(...endings.map(({ result }) => result));
+  const [result] = results;
+  if (result === undefined || results.length > 1) throw new Error('not one result');
+  return result;
+}
+
+function fileIn(out: string): Buffer {
+  expect(readdirSync(out).filter((name) => name !== '.fetchall')).toEqual(['a.bin']);
+  return readFileSync(join(out, 'a.bin'));
+}
+
+/** Without a front that has been answered in full, nobody else would have anything to do. */
+const held = (until: () => boolean) =>
+  (async () => {
+    while (!until()) await new Promise((resolve) => setTimeout(resolve, 5));
+  })();
+
+describe('a large file', () => {
+  it('is fetched in as many ranges as were asked for, each of the one version', async () => {
+    const server = await site(({ index }, { seen }) => ({ hold: held(() => seen.length >= 4 || index > 3) }));
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out, { manifest: join(out, '..', `m-${Date.now()}`) });
+    expect(fileIn(out).equals(content)).toBe(true);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, status: 200, resumed: false, attempts: 1 });
+    expect(result.chunks).toBe(SIZE / 1024);
+    expect(result.bytes).toBe(SIZE);
+    expect(server.most).toBe(4);
+    expect(server.seen.slice(1).every(({ ifRange }) => ifRange === '"A"')).toBe(true);
+  });
+
+  it.each([
+    ['--split 1', { split: 1 }],
+    ['--per-host 1', { perHost: 1 }],
+    ['-c 1', { concurrency: 1 }],
+    ['--sequential', { sequential: true }],
+    ['--delay', { delay: 1 }],
+  ] as const)('is fetched by one request with %s', async (_, options) => {
+    const server = await site();
+    const out = await temporaryFolder();
+    expect(await fetched(server.url, out, options)).toMatchObject({ outcome: 'saved', bytes: SIZE });
+    expect(server.seen).toHaveLength(1);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it.each([
+    ['a strong validator', { etag: null }],
+    ['a strong ETag', { etag: 'W/"A"' }],
+    ['Accept-Ranges', { headers: { 'accept-ranges': 'none' } }],
+  ])('is fetched by one request without %s', async (_, fault) => {
+    const server = await site(() => fault);
+    const out = await temporaryFolder();
+    expect(await fetched(server.url, out)).toMatchObject({ outcome: 'saved', bytes: SIZE });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('is fetched by one request where chunks are handed on in order', async () => {
+    const server = await site();
+    await fetched(server.url, await temporaryFolder(), {}, { onChunk: () => {} });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it("keeps to the host's limit", async () => {
+    const server = await site(({ index }, { seen }) => ({ hold: held(() => seen.length >= 2 || index > 1) }));
+    const out = await temporaryFolder();
+    await fetched(server.url, out, { perHost: 2, split: 8 });
+    expect(server.most).toBe(2);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it('is verified when all of it is there', async () => {
+    const server = await site();
+    const out = await temporaryFolder();
+    const result = await fetched({ url: server.url, checksum: sha256(content) }, out);
+    expect(result.outcome).toBe('saved');
+    const wrong = await fetched({ url: server.url, checksum: sha256(other) }, await temporaryFolder(), {
+      retries: 0,
+    });
+    expect(wrong.error?.code).toBe('ERR_CHECKSUM');
+  });
+});
+
+/** Faults of one request, counted from 0: the front, then three ranges; the front waits until these have been asked for. */
+function faulty(faults: Readonly<Record<number, RangeFault>>): FaultOf {
+  return ({ index }, { seen }) => ({
+    ...(index === 0 && { hold: held(() => seen.length >= 4) }),
+    ...faults[index],
+  });
+}
+
+describe('a range that goes wrong', () => {
+  it.each<[string, Record<number, RangeFault>]>([
+    ['ends too early', { 2: { cut: 100_000 } }],
+    ['ends before its first byte', { 3: { cut: 0 } }],
+    ['is reset', { 1: { cut: 200_000, how: 'reset' } }],
+    ['is answered 503', { 2: { status: 503 } }],
+    ['is answered 429 with Retry-After', { 2: { status: 429, headers: { 'retry-after': '1' } } }],
+    ['is answered 403', { 2: { status: 403 } }],
+    ['is answered 416', { 3: { status: 416, headers: { 'content-range': `bytes */${SIZE}` } } }],
+    ['is answered with all of the file', { 1: { ignoresRange: true } }],
+    ['is of another version', { 2: { etag: '"B"', content: other } }],
+    ['is of another version, and says 206', { 2: { careless: true, etag: '"B"', content: other } }],
+    ['says another place', { 3: { contentRange: `bytes 17-${17 + SIZE / 4 - 1}/${SIZE}` } }],
+    ['says another total', { 3: { contentRange: `bytes ${(SIZE * 3) / 4}-${SIZE - 1}/${SIZE + 1}` } }],
+    ['says nothing of its place', { 3: { contentRange: '' } }],
+    ['and then each of them', { 1: { cut: 1 }, 2: { status: 500 }, 3: { cut: 5, how: 'reset' } }],
+  ])('costs nothing but itself where it %s', async (_, faults) => {
+    const server = await site(faulty(faults));
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1 });
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it('costs nothing but itself where it falls silent', async () => {
+    const server = await site(faulty({ 2: { cut: 100_000, how: 'silent' } }));
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out, { idleTimeout: 500 });
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE });
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it.each<[string, RangeFault]>([
+    ['reset', { cut: 300_000, how: 'reset' }],
+    ['cut', { cut: 300_000 }],
+  ])('is tried again with the whole where the front is %s', async (_, fault) => {
+    const all = faulty({});
+    const server = await site((request, site) => ({
+      ...all(request, site),
+      ...(request.index === 0 && fault),
+    }));
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 2, resumed: true });
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it('makes the file begin anew where the version changes and the front is over', async () => {
+    const changed = { etag: '"B"', content: other };
+    // The front is the first to be through; what it goes on with is of another version.
+    const server = await site(({ index }, { seen }) => {
+      if (index > 3) return changed;
+      return { hold: held(() => seen.length >= (index === 0 ? 4 : 5)) };
+    });
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, resumed: false });
+    expect(fileIn(out).equals(other)).toBe(true);
+  });
+
+  it('makes the file begin anew where its checksum is not what it should be, by one request', async () => {
+    const lies = faulty({ 2: { content: other } });
+    let isTold = false;
+    const server = await site((request, all) => {
+      isTold ||= request.range === null && request.index > 0;
+      return isTold ? undefined : { ...lies(request, all), ...(request.index > 0 && { content: other }) };
+    });
+    const out = await temporaryFolder();
+    const source = { url: server.url, checksum: sha256(content) };
+    expect(await fetched(source, out)).toMatchObject({ outcome: 'saved', attempts: 2 });
+    expect(fileIn(out).equals(content)).toBe(true);
+    expect(server.seen.at(-1)?.range).toBeNull();
+  });
+});
+
+describe('a file in ranges', () => {
+  it('fails at once when the disk is full, and can be gone on with', async () => {
+    const server = await site(faulty({}));
+    const out = await temporaryFolder();
+    const full = failingDisk(systemDisk, [{ call: 'write', after: 6, code: 'ENOSPC' }]);
+    const failed = await fetched(server.url, out, {}, { disk: full });
+    expect(failed.error?.code).toBe('ERR_DISK');
+    const result = await fetched(server.url, out);
+    expect(result).toMatchObject({ outcome: 'saved', resumed: true, size: SIZE });
+    expect(result.bytes).toBeLessThan(SIZE);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it.each([1, 4])('can be given up, and gone on with by --split %i', async (split) => {
+    const giveUp = new AbortController();
+    const all = faulty({});
+    const server = await site((request, site) =>
+      request.index > 3 ? undefined : { ...all(request, site), cut: 500_000, how: 'silent' },
+    );
+    const out = await temporaryFolder();
+    const cancelled = fetched(server.url, out, {}, { signal: giveUp.signal });
+    await held(() => server.sent >= 2_000_000);
+    // What has been sent is on its way.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    giveUp.abort();
+    expect((await cancelled).error?.code).toBe('ERR_CANCELLED');
+    const result = await fetched(server.url, out, { split });
+    expect(result).toMatchObject({ outcome: 'saved', resumed: true, size: SIZE });
+    expect(result.bytes).toBeLessThan(split === 1 ? SIZE : SIZE - 1_000_000);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it('is out of time as any other', async () => {
+    const server = await site(() => ({ cut: 400_000, how: 'silent' }));
+    const result = await fetched(server.url, await temporaryFolder(), { maxTime: 700 });
+    expect(result.error?.code).toBe('ERR_TIMEOUT');
+  });
+
+  it('keeps to --limit-rate and --max-size, with --fsync', async () => {
+    const server = await site(faulty({}));
+    const out = await temporaryFolder();
+    const began = performance.now();
+    const result = await fetched(server.url, out, { limitRate: 8 * 1_048_576, maxSize: SIZE, fsync: 'file' });
+    expect(result.outcome).toBe('saved');
+    expect(performance.now() - began).toBeGreaterThan(350);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+});

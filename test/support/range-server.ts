@@ -1,0 +1,109 @@
+// A server of one file in ranges, which can do wrong by each of them. No vitest in here: benches use it too.
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface RangeRequest {
+  /** Ordinal, from 0. */
+  readonly index: number;
+  /** As asked for; null for all of the file. */
+  readonly range: { readonly start: number; readonly end: number } | null;
+  readonly ifRange: string | null;
+}
+
+/** What is wrong with one answer. */
+export interface RangeFault {
+  /** In place of a 206 or a 200. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** All of the file, whatever was asked for. */
+  readonly ignoresRange?: boolean;
+  /** A 206 whatever If-Range says. */
+  readonly careless?: boolean;
+  readonly etag?: string | null;
+  readonly content?: Buffer;
+  readonly contentRange?: string;
+  /** Bytes of the body after which the connection is closed, reset, or says nothing more. */
+  readonly cut?: number;
+  readonly how?: 'closed' | 'reset' | 'silent';
+  /** The body does not begin before it is fulfilled. */
+  readonly hold?: PromiseLike<unknown>;
+}
+
+export interface RangeSite {
+  readonly url: string;
+  readonly seen: RangeRequest[];
+  /** Bytes of bodies handed to sockets. */
+  sent: number;
+  /** Requests under way, and the most that have been. */
+  inFlight: number;
+  most: number;
+  close(): void;
+}
+
+const PIECE = 16_384;
+
+/** @param faultOf what to do to a request; nothing for an answer as it should be */
+export async function rangeServer(
+  content: Buffer,
+  faultOf: (request: RangeRequest, site: RangeSite) => RangeFault | undefined = () => undefined,
+): Promise<RangeSite> {
+  const server = createServer((request, response) => void answer(request, response).catch(() => {}));
+  const site: RangeSite = { url: '', seen: [], sent: 0, inFlight: 0, most: 0, close };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(site, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.bin` });
+
+  function close(): void {
+    server.close();
+    server.closeAllConnections();
+  }
+
+  async function answer({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    site.most = Math.max(site.most, ++site.inFlight);
+    response.once('close', () => site.inFlight--);
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
+    const ifRange = typeof headers['if-range'] === 'string' ? headers['if-range'] : null;
+    const asked =
+      from === undefined ? null : { start: Number(from), end: to ? Number(to) + 1 : content.length };
+    const request = { index: site.seen.length, range: asked, ifRange };
+    site.seen.push(request);
+    const fault = faultOf(request, site) ?? {};
+    await send(request, fault, response);
+  }
+
+  async function send(
+    { range, ifRange }: RangeRequest,
+    fault: RangeFault,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { etag = '"A"', cut = Number.POSITIVE_INFINITY, content: bytes = content } = fault;
+    if (fault.status !== undefined) {
+      response.writeHead(fault.status, fault.headers).end();
+      return;
+    }
+    const isPart =
+      range !== null &&
+      fault.ignoresRange !== true &&
+      (fault.careless === true || ifRange === null || ifRange === etag);
+    const { start, end } = isPart ? range : { start: 0, end: bytes.length };
+    const body = bytes.subarray(start, end);
+    response.writeHead(isPart ? 206 : 200, {
+      'accept-ranges': 'bytes',
+      'content-length': body.length,
+      ...(etag !== null && { etag }),
+      ...(isPart && { 'content-range': fault.contentRange ?? `bytes ${start}-${end - 1}/${bytes.length}` }),
+      ...fault.headers,
+    });
+    response.flushHeaders();
+    await fault.hold;
+    for (let at = 0; at < Math.min(body.length, cut) && !response.destroyed; at += PIECE) {
+      const piece = body.subarray(at, Math.min(at + PIECE, cut));
+      site.sent += piece.length;
+      await new Promise<void>((resolve) => response.write(piece, () => resolve()));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (cut >= body.length) response.end();
+    else if (fault.how === 'reset') response.socket?.resetAndDestroy();
+    else if (fault.how !== 'silent') response.socket?.end();
+  }
+}
