@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchCrawl } from './crawl.js';
 import { benchDeadHalf } from './dead-half.js';
 import { benchDownloads, RESULTS } from './downloads.js';
 import { benchHttp2 } from './http2.js';
@@ -17,8 +18,8 @@ const HELP = `npm run bench [NAME ...] [-- OPTIONS]
 works    ${WORKS.map(({ name }) => name).join(' ')}; D and memory are all of theirs
 others   kernel (the kernel against promises, gevent and p-limit), profile [WORK ...] (where S and L spend their time)
          dead-half (half of the URLs are of hosts that say nothing), split (one file in ranges, 2 MB/s a connection)
-         http2 (small files with latency, beside HTTP/1.1)
-         without a name: all but profile, dead-half, split and http2; about half an hour
+         http2 (small files with latency, beside HTTP/1.1), crawl (a site of 10,000 and of 100,000 pages)
+         without a name: all but profile, dead-half, split, http2 and crawl; about half an hour
 
 --rounds N       instead of 5 (one: 21, memory: 1)
 --scale X        0.02 for a fiftieth of the files or bytes: a quick try, which is not kept
@@ -47,7 +48,7 @@ else if (values.help) console.log(HELP);
 else process.exitCode = await main(positionals);
 
 async function main(wanted: readonly string[]): Promise<number> {
-  const known = ['kernel', 'profile', 'dead-half', 'split', 'http2'];
+  const known = ['kernel', 'profile', 'dead-half', 'split', 'http2', 'crawl'];
   const isKnown = (name: string): boolean =>
     known.includes(name) || WORKS.some((work) => isWanted(work.name, [name]));
   const unknown = wanted.find((name) => !isKnown(name));
@@ -65,6 +66,7 @@ async function main(wanted: readonly string[]): Promise<number> {
     results: values.results ?? (scale === 1 && !values.inherit ? RESULTS : undefined),
   };
   if (wanted.includes('dead-half')) return (await benchDeadHalf(scale, console.log)) ? 0 : 1;
+  if (wanted.includes('crawl')) return (await benchCrawl(scale, settings.peers, console.log)) ? 0 : 1;
   if (wanted.includes('split')) return (await benchSplit(console.log)) ? 0 : 1;
   if (wanted.includes('http2')) return (await benchHttp2(scale, console.log)) ? 0 : 1;
   if (wanted.includes('profile')) {

@@ -66,6 +66,7 @@ http {
   sendfile on;
   keepalive_requests 100000000;
   keepalive_timeout 600s;
+  types { text/html html; }
   default_type application/octet-stream;
   server {
     listen 0.0.0.0:${http} backlog=4096;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { diskError } from '../files/disk-errors.js';
 import { wholeFile } from '../files/whole-file.js';
 import type { Live } from '../run/live.js';
-import type { FrontierRow } from '../state/crawl-rows.js';
+import type { FrontierRow } from '../state/frontier-row.js';
 import type { Store } from '../state/store.js';
 import { convertLinks } from './convert-links.js';
 import { relativeReference } from './local-path.js';

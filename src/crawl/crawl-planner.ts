@@ -17,7 +17,8 @@ const ROBOTS_REDIRECTS = 5;
 export class CrawlPlanner implements PassPlanner {
   readonly settlesInTurn = false;
   readonly #frontier: Frontier;
-  readonly #parts: PartRecords;
+  /** null: nothing was begun before, so there are none. */
+  readonly #parts: PartRecords | null;
   readonly #policies: ReadonlyMap<string, Policy>;
   readonly #credentials: ReadonlyMap<string, Credentials>;
 
@@ -25,7 +26,7 @@ export class CrawlPlanner implements PassPlanner {
   constructor(
     frontier: Frontier,
     policy: Policy,
-    parts: PartRecords,
+    parts: PartRecords | null,
     credentials: ReadonlyMap<string, Credentials>,
   ) {
     this.#frontier = frontier;
@@ -45,7 +46,7 @@ export class CrawlPlanner implements PassPlanner {
     const lease = this.#frontier.lease(entry.name ?? '');
     const task = newTask(Object.freeze(this.#toJob(lease, index)));
     if (lease.refusal !== null) return skippedEnding(task, 'robots');
-    task.hasPart = this.#parts.find(task.job.file, task.job.url) !== null;
+    task.hasPart = this.#parts !== null && this.#parts.find(task.job.file, task.job.url) !== null;
     return task;
   }
 

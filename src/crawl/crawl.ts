@@ -29,6 +29,9 @@ import { type CrawlSettings, type CrawlWritten, resolveCrawl } from './settings.
 import { storedTrapMemory } from './stored-trap-memory.js';
 import { TrapDetector } from './traps.js';
 
+/** Of the state, in KiB. */
+const PAGES_IN_MEMORY = 8192;
+
 export type CrawlOptions = CrawlWritten &
   Seams & {
     /** Sees each page, and may say what it leads to. */
@@ -128,6 +131,7 @@ function setUp(
   live: Live,
   store: Store,
 ): { pass: Pass } {
+  store.crawl.keepInMemory(PAGES_IN_MEMORY);
   const isContinued = store.crawl.value('seeds') !== null;
   const home = homeOf(store, seeds);
   const { run, crawl: options, delay, delayAtLeast, userAgent } = settings;
@@ -174,7 +178,7 @@ function setUp(
   const typeOf = (planned: string): string | null | undefined =>
     crawler.typeOf(planned.slice(BODIES.length + 1));
   const names = new CrawlNames(live, paths, typeOf);
-  const planner = new CrawlPlanner(frontier, settings.policy, store, credentials);
+  const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, credentials);
   const delayOf = (host: string): number => robots?.delayOf(host) ?? delay;
   const context = { ...live, hashed: true, visitor: crawler, names };
   return { pass: new Pass(frontier, planner, context, { ...run, delayOf, isContinued }) };

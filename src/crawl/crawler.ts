@@ -1,7 +1,6 @@
 // Reads the answers of a crawl: what a page leads to goes to the frontier before the page has left its slot, and is on record then.
 
 import { join } from 'node:path';
-import { clock } from '../coroutine/clock.js';
 import { type Ending, failedEnding, skippedEnding, type Task } from '../download/task.js';
 import type { Visitor } from '../download/visitor.js';
 import type { Disk } from '../files/disk.js';
@@ -11,22 +10,20 @@ import { redirectTarget } from '../http/redirect.js';
 import type { ResponseHead } from '../http/transport.js';
 import { FetchallError, messageOf } from '../model/errors.js';
 import type { Reason } from '../model/result.js';
-import type { FrontierEnd } from '../state/crawl-rows.js';
 import type { Store } from '../state/store.js';
 import { leaseKey } from './crawl-planner.js';
+import { type FollowingOptions, followLinks } from './followed-links.js';
 import type { Frontier, Lease } from './frontier.js';
-import { NOFOLLOW, type PlaceRefusal } from './judge-place.js';
-import type { Link } from './link.js';
+import { endOf, withoutFile } from './frontier-end.js';
 import { headerLinks } from './link-header.js';
 import { mediaTypeOf } from './media-types.js';
 import type { OnPage } from './page.js';
-import { readSitemap } from './read-sitemap.js';
 import { Reading } from './reading.js';
 import type { RobotsBook } from './robots-book.js';
-import { headerDirectives, metaDirectives } from './robots-directives.js';
 import { savedRecord } from './saved-record.js';
 import { refuseType } from './scope.js';
 import type { CrawlSettings } from './settings.js';
+import { SiteFiles } from './site-files.js';
 import type { TrapDetector } from './traps.js';
 
 export interface CrawlerOptions {
@@ -44,17 +41,22 @@ export interface CrawlerOptions {
 }
 
 /** Pages that come to their end within so many ms are committed together: a commit takes as long as a page. */
-const TOGETHER = 5;
+const TOGETHER = 1;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Ends of URLs that were not answered because the run was over. */
 const CUT_SHORT = new Set(['ERR_CANCELLED', 'ERR_DEADLINE']);
 
 export class Crawler implements Visitor {
   readonly #options: CrawlerOptions;
+  readonly #following: FollowingOptions;
+  readonly #siteFiles: SiteFiles;
   readonly #readings = new Map<string, Reading>();
 
   constructor(options: CrawlerOptions) {
     this.#options = options;
+    const { frontier, robots, disk, folder, settings } = options;
+    this.#following = { frontier, robots, userAgent: settings.userAgent };
+    this.#siteFiles = new SiteFiles({ frontier, robots, disk, folder, sitemaps: settings.crawl.sitemaps });
   }
 
   /** Of what is kept; undefined for what is only read. */
@@ -122,51 +124,14 @@ export class Crawler implements Visitor {
       frontier.giveBack(lease);
       return withoutFile(ending);
     }
-    if (lease.row === null) return await this.#readRobots(ending, task, lease, reading);
+    if (lease.row === null) return await this.#siteFiles.readRobots(ending, task, lease, reading);
     if (ending.error !== null) return this.#fail(ending, lease);
-    if (lease.row.kind === 'sitemap') return await this.#readSitemap(ending, task, lease);
+    if (lease.row.kind === 'sitemap') return await this.#siteFiles.readSitemap(ending, task, lease);
     if (lease.refusal !== null) return this.#skip(ending, lease, lease.refusal.detail);
     if (reading === null) throw new RangeError('unreachable: an answer has a head');
     if (reading.target !== null) return this.#follow(ending, lease, reading, reading.target);
     if (ending.result.outcome !== 'saved') return this.#skip(ending, lease, reading.refusal);
     return await this.#readPage(ending, task, lease, reading);
-  }
-
-  async #readRobots(ending: Ending, task: Task, lease: Lease, reading: Reading | null): Promise<Ending> {
-    const { robots, frontier, settings } = this.#options;
-    const { status } = ending.result;
-    const { origin } = lease;
-    if (ending.result.outcome === 'saved') robots?.note(origin, reading?.text() ?? '', 'ok');
-    // 429 is no word on what is there, but on how often it was asked.
-    else if (status !== null && status >= 400 && status < 500 && status !== 429)
-      robots?.note(origin, null, 'none');
-    else robots?.note(origin, null, ending.error?.message ?? 'no answer');
-    const place = { kind: 'sitemap', requisiteDepth: 0, redirects: 0, guarded: lease.guarded } as const;
-    if (settings.crawl.sitemaps)
-      for (const url of robots?.sitemaps(origin) ?? [])
-        frontier.add(url, { ...place, depth: frontier.level }, null);
-    await this.#forget(task);
-    frontier.end(lease, endOf('skipped', null, null, status));
-    return withoutFile(ending);
-  }
-
-  async #readSitemap(ending: Ending, task: Task, lease: Lease): Promise<Ending> {
-    const { frontier, disk, folder } = this.#options;
-    const { row } = lease;
-    const { kind, urls } = await readSitemap(disk, join(folder, task.job.file));
-    await this.#forget(task);
-    const depth = (row?.depth ?? 0) + (kind === 'index' ? 0 : 1);
-    const guarded = lease.guarded;
-    const place = {
-      depth,
-      kind: kind === 'index' ? 'sitemap' : 'page',
-      requisiteDepth: 0,
-      redirects: 0,
-      guarded,
-    } as const;
-    for (const url of urls) frontier.add(url, place, row?.id ?? null);
-    frontier.end(lease, endOf('skipped', 'sitemap', 'read, not kept', ending.result.status));
-    return withoutFile(ending);
   }
 
   #follow(ending: Ending, lease: Lease, reading: Reading, target: string): Ending {
@@ -193,9 +158,9 @@ export class Crawler implements Visitor {
     const { url, status, headers } = reading;
     const wanted = await onPage?.({ url: url.href, status, headers, depth: row.depth, links: all, path });
     const trap = reading.isRead && task.digest !== null ? traps.findDuplicate(url, task.digest) : null;
-    if (trap === null) this.#addLinks(lease, reading, wanted ?? all, this.#isNofollow(reading, metas));
+    if (trap === null) followLinks(this.#following, lease, reading, wanted ?? all, metas);
     if (!isKept) {
-      await this.#forget(task);
+      await this.#siteFiles.forget(task);
       return this.#skip({ ...skippedEnding(task, 'type') }, lease, reading.refusal);
     }
     frontier.end(lease, {
@@ -221,39 +186,6 @@ export class Crawler implements Visitor {
     return extractor.end();
   }
 
-  #isNofollow({ headers }: Reading, metas: Parameters<typeof metaDirectives>[0]): boolean {
-    const { robots, settings } = this.#options;
-    if (robots === null) return false;
-    const fields = [headers['x-robots-tag'] ?? []].flat();
-    return (
-      headerDirectives(fields, settings.userAgent).nofollow ||
-      metaDirectives(metas, settings.userAgent).nofollow
-    );
-  }
-
-  #addLinks(
-    { row, guarded }: Lease,
-    { head }: Reading,
-    links: readonly (Link | string)[],
-    nofollow: boolean,
-  ): void {
-    const { frontier, robots } = this.#options;
-    if (row === null) return;
-    const isGuarded = guarded || isOfPublic(head);
-    for (const link of links) {
-      const isPage = typeof link === 'string' || link.kind === 'page';
-      const requisiteDepth = isPage ? 0 : row.requisiteDepth + 1;
-      const kind = isPage ? 'page' : 'requisite';
-      const place = { depth: row.depth + 1, kind, requisiteDepth, redirects: 0, guarded: isGuarded } as const;
-      let refusal: PlaceRefusal | null = null;
-      if (robots !== null && typeof link !== 'string' && isPage) {
-        if (nofollow) refusal = { reason: 'robots', detail: `${NOFOLLOW}: asked for by the page` };
-        else if (link.nofollow) refusal = { reason: 'robots', detail: `${NOFOLLOW}: rel of the link` };
-      }
-      frontier.add(typeof link === 'string' ? link : link.url, place, row.id, refusal);
-    }
-  }
-
   #skip(ending: Ending, lease: Lease, detail: string | null): Ending {
     const { reason, status } = ending.result;
     this.#options.frontier.end(lease, endOf('skipped', reason, detail, status));
@@ -270,24 +202,4 @@ export class Crawler implements Visitor {
     );
     return withoutFile(ending);
   }
-
-  /** What was only read is not kept. */
-  async #forget({ job }: Task): Promise<void> {
-    const { disk, folder } = this.#options;
-    await disk.unlink(join(folder, job.file)).catch(() => {});
-  }
-}
-
-function endOf(
-  state: FrontierEnd['state'],
-  reason: string | null,
-  detail: string | null,
-  status: number | null,
-): FrontierEnd {
-  return { state, reason, detail, status, ended: clock.date().getTime() };
-}
-
-/** The name under which a body was on its way is nobody's business. */
-function withoutFile(ending: Ending): Ending {
-  return { ...ending, result: { ...ending.result, file: null } };
 }

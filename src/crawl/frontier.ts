@@ -4,9 +4,10 @@
 import { Event } from '../coroutine/index.js';
 import type { Entry } from '../model/source.js';
 import type { EntrySource } from '../run/pass.js';
-import type { FrontierEnd, FrontierPlace, FrontierRow } from '../state/crawl-rows.js';
+import type { FrontierEnd, FrontierPlace, FrontierRow } from '../state/frontier-row.js';
 import type { Store } from '../state/store.js';
 import { isSamePlace, judgePlace, mayChange, mergePlaces, type PlaceRefusal } from './judge-place.js';
+import { MetPlaces } from './met-places.js';
 import type { RobotsBook } from './robots-book.js';
 import type { ScopeOptions } from './scope.js';
 import type { TrapDetector } from './traps.js';
@@ -45,6 +46,8 @@ export class Frontier implements EntrySource {
   readonly #perOrigin = new Map<string, number>();
   /** Origins whose robots.txt is on its way. */
   readonly #asking = new Set<string>();
+  readonly #met = new MetPlaces();
+  #homes = 0;
   #ready: Lease[] = [];
   readonly #changed = new Event();
   #isClosed = false;
@@ -93,29 +96,37 @@ export class Frontier implements EntrySource {
     parent: number | null,
     refusal: PlaceRefusal | null = null,
   ): void {
-    const url = urlKey(written);
-    const parsed = url === null ? null : parseUrl(url);
-    if (url === null || parsed === null) return;
-    parsed.username = '';
-    parsed.password = '';
+    // Most are written as they are known.
+    if (this.#isMet(written.split('#', 1)[0] ?? '', place, refusal)) return;
+    const key = urlKey(written);
+    const url = key === null ? null : parseUrl(key);
+    if (url === null) return;
+    url.username = '';
+    url.password = '';
     const { store, scope, traps } = this.#options;
-    const known = store.crawl.find(parsed.href);
+    const { href, origin } = url;
     store.write(() => {
-      if (known !== null) this.#meetAgain(known, parsed, place, refusal);
-      else
-        store.crawl.insert({
-          ...place,
-          url: parsed.href,
-          origin: parsed.origin,
-          parent,
-          refusal: refusal ?? judgePlace(parsed, place, scope, traps),
-        });
+      const reason = refusal ?? judgePlace(url, place, scope, traps);
+      const { depth, kind, requisiteDepth, redirects, guarded } = place;
+      const row = { url: href, origin, depth, kind, requisiteDepth, redirects, guarded, parent };
+      if (!store.crawl.insert({ ...row, refusal: reason })) this.#meetAgain(url, place, refusal);
     });
+    this.#met.put(href, refusal === null ? place : null);
   }
 
-  #meetAgain(known: FrontierRow, url: URL, place: FrontierPlace, refusal: PlaceRefusal | null): void {
+  /** Where the crawl has come to be at home somewhere else, all is judged again. */
+  #isMet(url: string, place: FrontierPlace, refusal: PlaceRefusal | null): boolean {
+    const { length } = this.#options.scope.seeds;
+    if (this.#homes !== length) this.#met.clear();
+    this.#homes = length;
+    return this.#met.covers(url, refusal === null ? place : null);
+  }
+
+  #meetAgain(url: URL, place: FrontierPlace, refusal: PlaceRefusal | null): void {
     if (refusal !== null) return;
     const { store, scope, traps } = this.#options;
+    const known = store.crawl.find(url.href);
+    if (known === null) return;
     const merged = mergePlaces(known, place);
     if (known.state === 'open' && !isSamePlace(known, merged)) store.crawl.open(known.id, merged);
     if (mayChange(known) && judgePlace(url, place, scope, traps) === null) store.crawl.open(known.id, place);
@@ -217,7 +228,7 @@ export class Frontier implements EntrySource {
   }
 
   #askForRobots(origin: string, level: number): void {
-    const [first] = this.#options.store.crawl.peek(origin, level);
+    const first = this.#options.store.crawl.peek(origin, level);
     this.#asking.add(origin);
     const key = `robots-${++this.#robotsAsked}`;
     const url = `${origin}/robots.txt`;

@@ -1,6 +1,6 @@
 // Whether a URL that has been met is to be fetched, and what a second way to it changes.
 
-import type { FrontierPlace, FrontierRow } from '../state/crawl-rows.js';
+import type { FrontierPlace, FrontierRow } from '../state/frontier-row.js';
 import { refuse, type ScopeOptions } from './scope.js';
 import type { TrapDetector } from './traps.js';
 

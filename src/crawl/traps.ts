@@ -1,5 +1,6 @@
 // Places where a crawl would never end: bounded rules, each with its reason, each of which can be switched off.
 
+import { BloomFilter } from './bloom-filter.js';
 import { findDate } from './calendar-date.js';
 import { findSessionId } from './session-id.js';
 import type { Trap } from './trap.js';
@@ -60,6 +61,7 @@ const RULES: readonly (readonly [Trap, Rule])[] = [
 export class TrapDetector {
   readonly #options: TrapOptions;
   readonly #memory: TrapMemory;
+  readonly #bodies = new BloomFilter();
 
   constructor(options: TrapOptions = TRAP_OPTIONS, memory: TrapMemory = new BoundedTrapMemory()) {
     this.#options = options;
@@ -84,9 +86,18 @@ export class TrapDetector {
   findDuplicate(url: URL, digest: string): TrapFinding | null {
     const { off, mostDuplicates } = this.#options;
     if (off.includes('duplicate')) return null;
-    if (this.#memory.admits(`duplicate ${url.host} ${digest}`, withoutFragment(url), mostDuplicates))
-      return null;
+    const body = `duplicate ${url.host} ${digest}`;
+    const page = withoutFragment(url);
+    if (this.#isFirst(body, page) || this.#memory.admits(body, page, mostDuplicates - 1)) return null;
     return { trap: 'duplicate', detail: `the same content under more than ${mostDuplicates} URLs` };
+  }
+
+  /** Most bodies come once: of the first page with one nothing is written. */
+  #isFirst(body: string, page: string): boolean {
+    if (this.#bodies.has(body)) return this.#bodies.has(`${body} ${page}`);
+    this.#bodies.add(body);
+    this.#bodies.add(`${body} ${page}`);
+    return true;
   }
 }
 

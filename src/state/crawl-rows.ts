@@ -1,50 +1,16 @@
 // The tables of a crawl: `frontier`, each URL once with its place in the crawl and what became of it; `origins`, what their robots.txt
 // said; `traps`, what the rules against them remember; `crawl`, the rest by name.
 
-import type { Database, Row, Statement } from './database.js';
+import type { Database, Statement } from './database.js';
 import { number, text } from './file-rows.js';
-
-export type FrontierState = 'open' | 'leased' | 'saved' | 'failed' | 'skipped' | 'refused' | 'redirect';
-
-/** What a URL is looked at for. */
-export interface FrontierPlace {
-  readonly depth: number;
-  readonly kind: 'page' | 'requisite' | 'sitemap';
-  readonly requisiteDepth: number;
-  /** Redirects in a row that led here. */
-  readonly redirects: number;
-  /** Only public addresses have led here. */
-  readonly guarded: boolean;
-}
-
-export interface NewFrontierRow extends FrontierPlace {
-  readonly url: string;
-  readonly origin: string;
-  /** Row of the page where it was found first. */
-  readonly parent: number | null;
-  /** Why it is not fetched; null where it is to be. */
-  readonly refusal: { readonly reason: string; readonly detail: string } | null;
-}
-
-export interface FrontierRow extends FrontierPlace {
-  readonly id: number;
-  readonly url: string;
-  readonly origin: string;
-  readonly parent: number | null;
-  readonly state: FrontierState;
-  readonly reason: string | null;
-  readonly detail: string | null;
-  readonly status: number | null;
-  readonly type: string | null;
-  readonly file: string | null;
-  readonly size: number | null;
-  readonly sha256: string | null;
-  /** Where a redirect leads. */
-  readonly target: string | null;
-}
-
-export type FrontierEnd = Pick<FrontierRow, 'state' | 'reason' | 'detail' | 'status'> &
-  Partial<Pick<FrontierRow, 'type' | 'file' | 'size' | 'sha256' | 'target'>> & { readonly ended: number };
+import {
+  type FrontierEnd,
+  type FrontierPlace,
+  type FrontierRow,
+  type FrontierState,
+  type NewFrontierRow,
+  toFrontierRow,
+} from './frontier-row.js';
 
 export interface RobotsRecord {
   readonly robots: string | null;
@@ -72,22 +38,29 @@ export class CrawlRows {
     this.#database = database;
   }
 
+  /** More pages of the file in memory than a list needs: what a page leads to lies all over it. */
+  keepInMemory(kibibytes: number): void {
+    this.#database.exec(`PRAGMA cache_size=-${kibibytes}`);
+  }
+
   find(url: string): FrontierRow | null {
     const row = this.#sql('SELECT * FROM frontier WHERE url = ?').get([url]);
-    return row === null ? null : toRow(row);
+    return row === null ? null : toFrontierRow(row);
   }
 
   byId(id: number): FrontierRow | null {
     const row = this.#sql('SELECT * FROM frontier WHERE id = ?').get([id]);
-    return row === null ? null : toRow(row);
+    return row === null ? null : toFrontierRow(row);
   }
 
-  insert(row: NewFrontierRow): void {
+  /** @returns false for a URL that is there already */
+  insert(row: NewFrontierRow): boolean {
     const { url, origin, depth, kind, requisiteDepth, redirects, guarded, parent, refusal } = row;
-    this.#sql(
-      `INSERT INTO frontier (url, origin, depth, kind, requisite_depth, redirects, guarded, parent, due, state, reason, detail)
+    const insert = this.#sql(
+      `INSERT OR IGNORE INTO frontier (url, origin, depth, kind, requisite_depth, redirects, guarded, parent, due, state, reason, detail)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run([
+    );
+    const values = [
       url,
       origin,
       depth,
@@ -100,7 +73,8 @@ export class CrawlRows {
       refusal === null ? 'open' : 'refused',
       refusal?.reason ?? null,
       refusal?.detail ?? null,
-    ]);
+    ];
+    return insert.run(values) > 0;
   }
 
   /** A URL that has not been asked for has a better place, or is wanted after all. */
@@ -148,17 +122,21 @@ export class CrawlRows {
 
   /** Takes open URLs of an origin in the order in which they were found. */
   lease(origin: string, depth: number, most: number): FrontierRow[] {
-    const take = this.#sql(`UPDATE frontier SET due = ${LEASED}, state = 'leased' WHERE id = ?`);
-    const rows = this.peek(origin, depth, most);
-    for (const { id } of rows) take.run([id]);
-    return rows;
+    return this.#sql(
+      `UPDATE frontier SET due = ${LEASED}, state = 'leased' WHERE id IN
+       (SELECT id FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT ?) RETURNING *`,
+    )
+      .all([depth, origin, most])
+      .map(toFrontierRow)
+      .sort((one, other) => one.id - other.id);
   }
 
-  /** What {@link lease} would take. */
-  peek(origin: string, depth: number, most = 1): FrontierRow[] {
-    return this.#sql(`SELECT * FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT ?`)
-      .all([depth, origin, most])
-      .map(toRow);
+  /** What {@link lease} would take first. */
+  peek(origin: string, depth: number): FrontierRow | null {
+    const row = this.#sql(
+      `SELECT * FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT 1`,
+    ).get([depth, origin]);
+    return row === null ? null : toFrontierRow(row);
   }
 
   /** What a run that goes on looks at again: what robots forbade, and what failed for a reason that may have passed. */
@@ -186,7 +164,7 @@ export class CrawlRows {
       `SELECT * FROM frontier WHERE id > ? AND state = ? ORDER BY id LIMIT ${PAGE}`,
     );
     for (let last = 0; ; ) {
-      const page = statement.all([last, state]).map(toRow);
+      const page = statement.all([last, state]).map(toFrontierRow);
       yield* page;
       last = page.at(-1)?.id ?? last;
       if (page.length < PAGE) return;
@@ -235,14 +213,12 @@ export class CrawlRows {
 
   /** Whether a member is among the first so many of its group. */
   admits(cluster: number, member: number, most: number): boolean {
-    if (this.#sql('SELECT 1 FROM traps WHERE cluster = ? AND member = ?').get([cluster, member]) !== null)
-      return true;
-    const found = this.#sql(
-      'SELECT count(*) AS members FROM (SELECT 1 FROM traps WHERE cluster = ? LIMIT ?)',
-    ).get([cluster, most]);
-    if ((number(found?.['members']) ?? 0) >= most) return false;
-    this.#sql('INSERT INTO traps (cluster, member) VALUES (?, ?)').run([cluster, member]);
-    return true;
+    const insert = this.#sql(
+      `INSERT OR IGNORE INTO traps (cluster, member) SELECT ?1, ?2 WHERE
+       (SELECT count(*) FROM (SELECT 1 FROM traps WHERE cluster = ?1 LIMIT ?3)) < ?3`,
+    );
+    if (insert.run([cluster, member, most]) > 0) return true;
+    return this.#sql('SELECT 1 FROM traps WHERE cluster = ? AND member = ?').get([cluster, member]) !== null;
   }
 
   value(key: string): string | null {
@@ -261,28 +237,4 @@ export class CrawlRows {
     this.#prepared.set(sql, statement);
     return statement;
   }
-}
-
-function toRow(row: Row): FrontierRow {
-  const count = (column: string): number => number(row[column]) ?? 0;
-  return {
-    id: count('id'),
-    url: text(row['url']) ?? '',
-    origin: text(row['origin']) ?? '',
-    depth: count('depth'),
-    kind: (text(row['kind']) ?? 'page') as FrontierRow['kind'],
-    requisiteDepth: count('requisite_depth'),
-    redirects: count('redirects'),
-    guarded: count('guarded') !== 0,
-    parent: number(row['parent']),
-    state: (text(row['state']) ?? 'open') as FrontierState,
-    reason: text(row['reason']),
-    detail: text(row['detail']),
-    status: number(row['status']),
-    type: text(row['type']),
-    file: text(row['file']),
-    size: number(row['size']),
-    sha256: text(row['sha256']),
-    target: text(row['target']),
-  };
 }

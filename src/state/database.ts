@@ -5,7 +5,8 @@ export type SqlValue = null | number | string;
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Statement {
-  run(values: readonly SqlValue[]): void;
+  /** @returns rows that it changed */
+  run(values: readonly SqlValue[]): number;
   get(values: readonly SqlValue[]): Row | null;
   all(values: readonly SqlValue[]): Row[];
 }

@@ -9,7 +9,7 @@ interface NodeSqlite {
   ) => {
     exec(sql: string): void;
     prepare(sql: string): {
-      run(...values: readonly SqlValue[]): unknown;
+      run(...values: readonly SqlValue[]): { readonly changes: number | bigint };
       get(...values: readonly SqlValue[]): Row | undefined;
       all(...values: readonly SqlValue[]): Row[];
     };
@@ -27,7 +27,7 @@ export function openNodeSqlite(path: string): Database | null {
     prepare(sql): Statement {
       const statement = database.prepare(sql);
       return {
-        run: (values) => void statement.run(...values),
+        run: (values) => Number(statement.run(...values).changes),
         get: (values) => statement.get(...values) ?? null,
         all: (values) => statement.all(...values),
       };

@@ -22,7 +22,7 @@ export function openWasmSqlite(path: string): Database {
       const statement = database.prepare(sql);
       statements.push(statement);
       return {
-        run: (values) => void statement.run(values as SqlValue[]),
+        run: (values) => statement.run(values as SqlValue[]).changes,
         get: (values) => statement.get(values as SqlValue[]) as Row | null,
         all: (values) => statement.all(values as SqlValue[]) as Row[],
       };

@@ -97,7 +97,7 @@ function answer(
     response.end('<a href="/from-an-error-page">not there</a>');
     return;
   }
-  response.writeHead(found.status, found.headers);
+  response.writeHead(found.status, { ...found.headers, 'content-length': found.body.length });
   response.end(found.body);
 }
 
