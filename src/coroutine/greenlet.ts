@@ -7,11 +7,12 @@ import { GreenletExit, type KillError, toError } from './greenlet-exit.js';
 import { handleError } from './handle-error.js';
 import { freeIdent, takeIdent } from './ident.js';
 import { Outcome } from './outcome.js';
+import type { Seat, Seated } from './roster.js';
 import { Scope } from './scope.js';
 import type { WaitLimits, WaitOptions } from './timeout.js';
 
 /** Not thenable on purpose: else `await pool.spawn()` would wait for its end. Use `get` or `join`. */
-export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
+export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> implements Seated {
   #stage: 'new' | 'scheduled' | 'running' | 'ended' = 'new';
   #run: Run<unknown[], unknown> | null;
   #args: unknown[];
@@ -23,6 +24,8 @@ export class Greenlet<T = unknown, Args extends unknown[] = unknown[]> {
   #killedWith: Error | null = null;
   #controller: AbortController | null = null;
   readonly #scope = new Scope(this);
+  /** The kernel's own: its places in the groups that it is a member of. */
+  seat: Seat | null = null;
 
   /** @throws TypeError when `run` is no function */
   constructor(run: Run<Args, T>, ...args: Args) {

@@ -8,6 +8,7 @@ import { Imap, type ImapOptions } from './imap.js';
 import type { Items } from './items.js';
 import { joinall } from './joinall.js';
 import { Line } from './line.js';
+import { Roster } from './roster.js';
 import { type WaitLimits, type WaitOptions, waitWithin } from './timeout.js';
 import { handled, standIn, Waiter } from './waiter.js';
 import { withTimeout } from './with-timeout.js';
@@ -22,7 +23,7 @@ export interface GroupJoinOptions extends WaitLimits {
  * the other; in a Group it is done when the call returns.
  */
 export class Group implements Iterable<Greenlet> {
-  readonly #members = new Set<Greenlet>();
+  readonly #members = new Roster<Greenlet>();
   /** Calls of `kill`. */
   #kills = 0;
   readonly #joining = new Line<Waiter<boolean>>();
@@ -42,7 +43,7 @@ export class Group implements Iterable<Greenlet> {
   }
 
   [Symbol.iterator](): Iterator<Greenlet> {
-    return this.#members.values();
+    return this.#members[Symbol.iterator]();
   }
 
   full(): boolean {

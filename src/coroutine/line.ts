@@ -22,6 +22,13 @@ export class Line<T> {
     return this.#first?.value;
   }
 
+  /** All values, in their order. */
+  values(): T[] {
+    const values: T[] = [];
+    for (let place = this.#first; place !== null; place = place.after) values.push(place.value);
+    return values;
+  }
+
   push(value: T): Place<T> {
     const place: Place<T> = { value, before: this.#last, after: null, held: true };
     if (this.#last === null) this.#first = place;

@@ -8,8 +8,10 @@ export class Flow {
   /** Most that have been in flight. */
   peak = 0;
   readonly #limit: number | AdaptiveLimit;
-  /** Each with its ordinal. */
-  readonly #tasks = new Map<Task, number>();
+  /** Not a Map, for the reason that `model/active-transfers` is not a Set. */
+  readonly #tasks: Task[] = [];
+  /** Those of the tasks, in the same places. */
+  readonly #ordinals: number[] = [];
   /** Bytes of what is over, less what those in flight had when they went out. */
   #bytes = 0;
 
@@ -19,12 +21,12 @@ export class Flow {
   }
 
   get inFlight(): number {
-    return this.#tasks.size;
+    return this.#tasks.length;
   }
 
   /** Those in flight. */
   get tasks(): Iterable<Task> {
-    return this.#tasks.keys();
+    return this.#tasks;
   }
 
   get isAdaptive(): boolean {
@@ -45,20 +47,25 @@ export class Flow {
   }
 
   begin(task: Task): void {
-    const inFlight = this.#tasks.size + 1;
-    this.#tasks.set(task, typeof this.#limit === 'number' ? 0 : this.#limit.begin());
-    this.peak = Math.max(this.peak, inFlight);
+    this.#tasks.push(task);
+    this.#ordinals.push(typeof this.#limit === 'number' ? 0 : this.#limit.begin());
+    this.peak = Math.max(this.peak, this.#tasks.length);
     this.#bytes -= task.bytes;
   }
 
   end(task: Task): void {
-    if (this.#tasks.delete(task)) this.#bytes += task.bytes;
+    const at = this.#tasks.indexOf(task);
+    if (at < 0) return;
+    this.#tasks.splice(at, 1);
+    this.#ordinals.splice(at, 1);
+    this.#bytes += task.bytes;
   }
 
   /** How a request that is in flight has come out. @param isWaiting whether more would go if the limit were higher */
   tell(task: Task, outcome: Outcome, isWaiting: boolean): void {
-    const ordinal = this.#tasks.get(task);
-    if (typeof this.#limit === 'number' || ordinal === undefined) return;
+    if (typeof this.#limit === 'number') return;
+    const ordinal = this.#ordinals[this.#tasks.indexOf(task)];
+    if (ordinal === undefined) return;
     this.#limit.ended({ outcome, ordinal }, this.#load(isWaiting));
   }
 
@@ -73,12 +80,12 @@ export class Flow {
   }
 
   #load(isWaiting: boolean): Load {
-    return { now: clock.now(), inFlight: this.#tasks.size, isWaiting, received: this.#received };
+    return { now: clock.now(), inFlight: this.#tasks.length, isWaiting, received: this.#received };
   }
 
   readonly #received = (): number => {
     let bytes = this.#bytes;
-    for (const task of this.#tasks.keys()) bytes += task.bytes;
+    for (const task of this.#tasks) bytes += task.bytes;
     return bytes;
   };
 }

@@ -134,8 +134,8 @@ export class HostTurns {
 
   /** Looks at limits that find themselves, while there is something to be seen. @param onLooked called once a look */
   lookLater(onLooked: () => void): void {
-    if (this.#nextLook !== null || this.#busy.size === 0 || this.#total.inFlight === 0) return;
-    if (!this.#total.isAdaptive && typeof this.#perHost === 'number') return;
+    if (this.#nextLook !== null || (!this.#total.isAdaptive && typeof this.#perHost === 'number')) return;
+    if (this.#busy.size === 0 || this.#total.inFlight === 0) return;
     this.#nextLook = clock.schedule(LOOK_EVERY, () => {
       this.#nextLook = null;
       this.#look();

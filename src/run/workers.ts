@@ -52,8 +52,8 @@ export class Workers {
   readonly #options: WorkersOptions;
   readonly #most: number;
   readonly #threads = new Set<TaskThread>();
-  /** Tries in this thread, by their greenlet. */
-  readonly #here = new Map<number, Task>();
+  /** Tries in this thread. Not a Map, for the reason that `model/active-transfers` is not a Set. */
+  readonly #here: Task[] = [];
   /** Those on their way out of it. */
   readonly #moving = new Set<number>();
   readonly #saturation: Pick<Saturation, 'look'>;
@@ -88,7 +88,7 @@ export class Workers {
   }
 
   async #attemptHere(task: Task, context: Context): Promise<AttemptOutcome> {
-    this.#here.set(task.greenlet, task);
+    this.#here.push(task);
     if (this.#options.loops === 'auto') this.#lookLater();
     const { chunks } = task;
     try {
@@ -96,7 +96,7 @@ export class Workers {
     } catch (error) {
       if (error !== this.#moved) throw error;
     } finally {
-      this.#here.delete(task.greenlet);
+      this.#here.splice(this.#here.indexOf(task), 1);
       this.#moving.delete(task.greenlet);
     }
     return await this.#goOn(task, context, chunks);
@@ -121,7 +121,7 @@ export class Workers {
   /** With a number, whoever has least to do: this thread first, so that a run of one file starts none. */
   #leastLoaded(): TaskThread | null {
     const isAlways = this.#options.isAlways === true;
-    const here = isAlways ? Number.POSITIVE_INFINITY : this.#here.size;
+    const here = isAlways ? Number.POSITIVE_INFINITY : this.#here.length;
     if (here === 0) return null;
     const thread = this.#lightest();
     if (thread?.load === 0) return thread;
@@ -133,7 +133,7 @@ export class Workers {
   #relief(): TaskThread | null {
     const thread = this.#lightest();
     const isLarge = this.#options.progress.bytes > this.#tries * LARGE;
-    return thread?.isReady === true && isLarge && thread.load < this.#here.size ? thread : null;
+    return thread?.isReady === true && isLarge && thread.load < this.#here.length ? thread : null;
   }
 
   #lightest(): TaskThread | null {
@@ -164,7 +164,7 @@ export class Workers {
       this.#timer ??= clock.schedule(LOOK_EVERY, () => {
         this.#timer = null;
         this.#look();
-        if (this.#here.size > 0) this.#lookLater();
+        if (this.#here.length > 0) this.#lookLater();
       });
   }
 
@@ -188,7 +188,7 @@ export class Workers {
   #move(movable: readonly ActiveTransfer[]): void {
     const thread = this.#lightest();
     if (!this.#mayMove || thread?.isReady !== true) return;
-    const surplus = Math.floor((this.#here.size - thread.load - 2 * this.#moving.size) / 2);
+    const surplus = Math.floor((this.#here.length - thread.load - 2 * this.#moving.size) / 2);
     for (const transfer of movable.slice(0, Math.max(0, surplus))) {
       this.#moving.add(transfer.greenlet);
       transfer.cancel(this.#moved);
@@ -199,7 +199,7 @@ export class Workers {
   #movable(): ActiveTransfer[] {
     const isMovable = (transfer: ActiveTransfer): boolean => {
       const { greenlet } = transfer;
-      const task = this.#here.get(greenlet);
+      const task = this.#here.find((each) => each.greenlet === greenlet);
       return (
         task !== undefined && !this.#moving.has(greenlet) && left(transfer) >= MUCH && isSafeToMove(task)
       );
