@@ -32,7 +32,7 @@ describe('networkError', () => {
     ['INVALID_PURPOSE', 'ERR_TLS'],
     ['PATH_LENGTH_EXCEEDED', 'ERR_TLS'],
     ['HOSTNAME_MISMATCH', 'ERR_TLS'],
-    ['ERR_HTTP2_STREAM_ERROR', 'ERR_PROTOCOL'],
+    ['ERR_HTTP2_ANYTHING', 'ERR_PROTOCOL'],
     ['ESOMETHING_NEW', 'ERR_CONNECT'],
   ])('%s is of a family: %s', (key, code) => {
     expect(codeOf(coded(key))).toBe(code);
