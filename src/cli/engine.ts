@@ -10,8 +10,6 @@ export function tuneEngine(): void {
   setFlagsFromString('--liftoff-only');
   // SQLite too, where Node has none of its own: most of its functions are never called.
   setFlagsFromString('--wasm-lazy-validation');
-  // The old generation is looked at when it has grown to twice what was alive in it, not to four times: 25 MB less, as fast.
-  setFlagsFromString('--heap-growing-percent=100');
   // For http/received-memory. The function is only seen by contexts that are made after the flag is set.
   setFlagsFromString('--expose-gc');
   globalThis.gc ??= runInNewContext('gc') as typeof globalThis.gc;
