@@ -151,8 +151,8 @@ export function sequentially(settings: Settings): Settings {
 /** What `auto` stands for: more gain little, and look like greed. */
 const RANGES = 4;
 
-function ranges(split: number | 'auto'): number {
-  return split === 'auto' ? RANGES : split;
+function ranges(split: number | 'auto' | null): number {
+  return split === 'auto' ? RANGES : (split ?? 1);
 }
 
 /**
