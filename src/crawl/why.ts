@@ -1,23 +1,9 @@
 // What became of a URL in a crawl, and why.
 
 import { UsageError } from '../model/errors.js';
+import type { WhyFacts } from '../model/why-facts.js';
 import { openStore } from '../state/open-store.js';
 import { urlKey } from './url-key.js';
-
-export interface WhyFacts {
-  readonly url: string;
-  /** null for a URL that the crawl has not met. */
-  readonly found: {
-    readonly state: string;
-    readonly reason: string | null;
-    readonly detail: string | null;
-    readonly status: number | null;
-    readonly depth: number;
-    readonly file: string | null;
-    /** The page where it was found first; null for a seed. */
-    readonly parent: string | null;
-  } | null;
-}
 
 /** @throws UsageError for what is no URL; FetchallError ERR_DISK; ERR_LOCKED while a run is at work there */
 export async function whyUrl(folder: string, written: string): Promise<WhyFacts> {

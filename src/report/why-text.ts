@@ -1,20 +1,7 @@
 // What became of a URL in a crawl, as text.
 
+import type { WhyFacts } from '../model/why-facts.js';
 import { printable } from './printable.js';
-
-/** As far as the text needs it. */
-export interface WhyTextFacts {
-  readonly url: string;
-  readonly found: {
-    readonly state: string;
-    readonly reason: string | null;
-    readonly detail: string | null;
-    readonly status: number | null;
-    readonly depth: number;
-    readonly file: string | null;
-    readonly parent: string | null;
-  } | null;
-}
 
 const STATES: Readonly<Record<string, string>> = {
   open: 'not fetched yet: the crawl stopped before its turn came (--max-pages, --max-bytes, or it was cut short)',
@@ -26,7 +13,7 @@ const STATES: Readonly<Record<string, string>> = {
   redirect: 'a redirect',
 };
 
-export function whyText({ url, found }: WhyTextFacts): string {
+export function whyText({ url, found }: WhyFacts): string {
   if (found === null) return `${printable(url)}\nthe crawl has not met it\n`;
   const { state, reason, detail, status, depth, file, parent } = found;
   const lines = [url, STATES[state] ?? state];
