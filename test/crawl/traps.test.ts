@@ -72,6 +72,14 @@ describe('session ids', () => {
 });
 
 describe('calendars', () => {
+  it.each([
+    ['a port and a folder', (at: number) => `http://host:8097/${(at % 12) + 1}/page`],
+    ['numbers that no year has', (at: number) => `https://host/${at + 4000}-7.html`],
+  ])('are not: %s', (_, urlOf) => {
+    const detector = new TrapDetector({ ...TRAP_OPTIONS, mostDates: 5 });
+    expect(numbers(20).map((at) => detector.find(new URL(urlOf(at))))).toEqual(numbers(20).map(() => null));
+  });
+
   it.each<[string, (n: number) => string]>([
     ['months in a path', (n) => `/cal/${2000 + Math.floor(n / 12)}/${(n % 12) + 1}`],
     ['days in a path', (n) => `/cal/2000-${Math.floor(n / 28) + 1}-${(n % 28) + 1}/`],
