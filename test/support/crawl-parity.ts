@@ -16,8 +16,8 @@ interface Contender {
 }
 
 /**
- * HTTrack as it is, its limits lifted: those on connections a second must be off, not high. Before 3.49-8 its clock has whole seconds
- * only, and what is to wait for a millisecond waits for the next second.
+ * HTTrack as it is, its limits lifted. Before 3.49-8 its clock has whole seconds only: with any limit of up to 1,000 connections a second
+ * it waits for the next second. So that limit is off.
  */
 const HTTRACK = ['-q', '--disable-security-limits', '-%c0', '-A0', '-s2', '-n'];
 
