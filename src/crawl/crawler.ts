@@ -40,8 +40,6 @@ export interface CrawlerOptions {
   addSeed(url: URL): void;
 }
 
-/** Pages that come to their end within so many ms are committed together: a commit takes as long as a page. */
-const TOGETHER = 1;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Ends of URLs that were not answered because the run was over. */
 const CUT_SHORT = new Set(['ERR_CANCELLED', 'ERR_DEADLINE']);
@@ -114,7 +112,7 @@ export class Crawler implements Visitor {
     });
     const record = savedRecord(seen);
     if (record !== null) this.#options.store.record(record);
-    await this.#options.store.commitSoon(TOGETHER);
+    await this.#options.store.commitSoon();
     return seen;
   }
 

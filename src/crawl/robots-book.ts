@@ -9,7 +9,7 @@ const FRESH = 24 * 60 * 60 * 1000;
 /** Sites that ask for more are asked as often as this, in ms; that is said. */
 export const LONGEST_CRAWL_DELAY = 60_000;
 /** Origins whose rules are in memory at a time. */
-const MOST_PARSED = 1000;
+const MOST_KNOWN = 1000;
 const FINE = new Set(['ok', 'none']);
 
 interface Known {
@@ -31,8 +31,8 @@ export interface RobotsBookOptions {
 export class RobotsBook {
   readonly #store: Store;
   readonly #options: RobotsBookOptions;
-  /** In the order of their last use. */
-  readonly #parsed = new Map<string, Known>();
+  /** In the order in which they were looked up; null where nothing is on record. */
+  readonly #known = new Map<string, Known | null>();
 
   constructor(store: Store, options: RobotsBookOptions) {
     this.#store = store;
@@ -80,23 +80,26 @@ export class RobotsBook {
   }
 
   #find(origin: string): Known | null {
-    const parsed = this.#parsed.get(origin);
-    if (parsed !== undefined) {
-      if (isFresh(parsed.asked)) return parsed;
-      this.#parsed.delete(origin);
-    }
+    const known = this.#known.get(origin);
+    if (known === null || (known !== undefined && isFresh(known.asked))) return known;
     const record = this.#store.crawl.robots(origin);
-    return record === null || !isFresh(record.asked) ? null : this.#parse(origin, record);
+    if (record !== null && isFresh(record.asked)) return this.#parse(origin, record);
+    this.#keep(origin, null);
+    return null;
   }
 
   #parse(origin: string, record: { robots: string | null; status: string; asked: number }): Known {
     const failure = FINE.has(record.status) ? null : record.status;
     const known = { robots: parseRobots(record.robots ?? ''), failure, asked: record.asked };
-    this.#parsed.delete(origin);
-    this.#parsed.set(origin, known);
-    const [oldest] = this.#parsed.keys();
-    if (this.#parsed.size > MOST_PARSED && oldest !== undefined) this.#parsed.delete(oldest);
+    this.#keep(origin, known);
     return known;
+  }
+
+  #keep(origin: string, known: Known | null): void {
+    this.#known.delete(origin);
+    this.#known.set(origin, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest);
   }
 }
 

@@ -109,13 +109,13 @@ export class Store implements PartRecords, KnownFiles {
   }
 
   /**
-   * What is written in one turn of the event loop, or within so many ms, is committed together.
+   * What is written in one turn of the event loop is committed together.
    *
    * @throws FetchallError ERR_DISK
    */
-  commitSoon(wait = 0): Promise<void> {
+  commitSoon(): Promise<void> {
     this.#soon ??= new Promise((resolve, reject) => {
-      const commit = (): void => {
+      clock.soon(() => {
         this.#soon = null;
         try {
           this.flush();
@@ -123,9 +123,7 @@ export class Store implements PartRecords, KnownFiles {
         } catch (error) {
           reject(error);
         }
-      };
-      if (wait === 0) clock.soon(commit);
-      else clock.schedule(wait, commit);
+      });
     });
     return this.#soon;
   }
