@@ -5,6 +5,7 @@ import { clock, type Scheduled } from '../coroutine/clock.js';
 import { type ByteRange, merged, missingFrom, rangesText, sizeOf } from '../model/byte-range.js';
 import { FetchallError } from '../model/errors.js';
 import { Allotment, type Stretch } from './allotment.js';
+import { Patience } from './patience.js';
 import { RangeStream, type RangeStreamEvents, type Whole } from './range-stream.js';
 import type { SpareSlot } from './spare-slots.js';
 
@@ -54,6 +55,7 @@ export class Split implements RangeStreamEvents {
   #isSpread = false;
   #over = false;
   #unwatch: (() => void) | null = null;
+  #patience: Patience | null = null;
   #timer: Scheduled | null = null;
   #noted: Promise<void> | undefined;
   /** Bytes on record. */
@@ -79,9 +81,15 @@ export class Split implements RangeStreamEvents {
 
   /** The front's body is about to come. */
   begin(): void {
+    const { task, intake } = this.#whole;
     if (this.#wasSpread) this.#spread();
-    this.#unwatch = this.#whole.context.spareSlots?.watch(() => this.#open()) ?? null;
-    this.#open();
+    if (this.#wasSpread || !task.job.policy.splitsWhenSlow) {
+      this.#open();
+      this.#watch();
+    } else {
+      this.#isAlone = true;
+      this.#patience = new Patience(this.#front, intake, () => this.#joinFront());
+    }
   }
 
   /** Bytes of the whole. */
@@ -126,6 +134,7 @@ export class Split implements RangeStreamEvents {
   close(): void {
     this.#over = true;
     this.#unwatch?.();
+    this.#patience?.end();
     this.#timer?.cancel();
     this.#closeStreams();
   }
@@ -167,6 +176,19 @@ export class Split implements RangeStreamEvents {
 
   cannotWrite(error: unknown): void {
     this.#events.failed(error);
+  }
+
+  /** The front is slow. @returns false while there is no slot for others */
+  #joinFront(): boolean {
+    this.#isAlone = false;
+    this.#open();
+    this.#isAlone = !this.#isSpread;
+    if (this.#isSpread) this.#watch();
+    return this.#isSpread;
+  }
+
+  #watch(): void {
+    this.#unwatch = this.#whole.context.spareSlots?.watch(() => this.#open()) ?? null;
   }
 
   /** The front fetches all behind it too: what others have written there is of the same version. */

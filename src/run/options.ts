@@ -205,6 +205,7 @@ function policyOf(options: Options): Policy {
     // An archive wants whole bodies, not the rests of parts.
     resume: resume && options.warc === null,
     split: mayBeSplit(options) ? ranges(options.split) : 1,
+    splitsWhenSlow: options.split === 'auto',
     wantDigest,
     keepBad,
     contentDisposition,
