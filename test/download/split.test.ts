@@ -130,6 +130,10 @@ class Fetched implements Transport, SpareSlots {
 }
 
 describe('--split auto', () => {
+  it('is the default', () => {
+    expect(resolveSettings({}).policy).toMatchObject({ split: 4, splitsWhenSlow: true });
+  });
+
   it('leaves a file to one request that is fast', async () => {
     const file = new Fetched('auto');
     await file.begin();

@@ -73,6 +73,15 @@ describe('a large file', () => {
     expect(server.seen.slice(1).every(({ ifRange }) => ifRange === '"A"')).toBe(true);
   });
 
+  it('is fetched in ranges by itself where its one request gives nothing', async () => {
+    const server = await site(({ index }, { seen }) => ({ hold: held(() => seen.length >= 4 || index > 3) }));
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out, { split: 'auto' });
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1, bytes: SIZE });
+    expect(server.most).toBe(4);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
   it.each([
     ['--split 1', { split: 1 }],
     ['--per-host 1', { perHost: 1 }],
