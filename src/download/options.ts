@@ -36,7 +36,7 @@ export const transferOptions = {
   resume: flag('going on with a part file', { default: true }),
   /**
    * Requests that fetch one file of 64 MiB or more at a time, each a range of it, where the host's limit leaves room for them. A number
-   * of them are sent at once; `auto`: one, and 4 once it turns out, after a second, that one would take more than 5 s for the rest.
+   * of them are sent at once; `auto`: one, and 4 once it turns out, after a second or later, that one would take more than 5 s for the rest.
    * @default 'auto'
    */
   split: integerOrAuto(

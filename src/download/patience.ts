@@ -10,9 +10,12 @@ const LOOK_EVERY = 1000;
 /** Ranges gain nothing worth having where what is left takes no longer than that, in ms. */
 const WORTH = 5000;
 
+/** In bytes a ms: hardly a server that limits connections gives one so much. What is slow then is a core or a link, and ranges cost more. */
+const FAST = 32_000;
+
 /** @param pace bytes a ms; not a number where the server has had no time to send */
 export function isWorthSplitting(pace: number, left: number): boolean {
-  return left > pace * WORTH;
+  return pace < FAST && left > pace * WORTH;
 }
 
 /** Like {@link SpeedFloor} it counts only time in which the server could send: others could write no faster than we do. */

@@ -4,6 +4,8 @@ import { isWorthSplitting } from '../../src/download/patience.js';
 it.each([
   { pace: 100, left: 500_000, is: false },
   { pace: 100, left: 500_001, is: true },
+  { pace: 31_999, left: 1e12, is: true },
+  { pace: 32_000, left: 1e12, is: false },
   { pace: 0, left: 1, is: true },
   { pace: 0, left: 0, is: false },
   { pace: Number.NaN, left: 1e12, is: false },
