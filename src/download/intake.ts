@@ -1,6 +1,7 @@
 // Takes in the body of one response: watches its speed, undoes its coding, holds it back while the disk or the rate limit
 // does, and hands it to the file.
 
+import { clock } from '../coroutine/clock.js';
 import { inflatersFor } from '../http/content-coding.js';
 import { ContentDecoder, type DecoderEvents } from '../http/content-decoder.js';
 import type { Exchange, ResponseHead } from '../http/transport.js';
@@ -32,6 +33,9 @@ export class Intake implements DecoderEvents {
   /** Whether no more comes; some of it may still be coded. */
   #hasAll = false;
   #over = false;
+  #heldBack = 0;
+  /** Since when; null while it is not. */
+  #heldSince: number | null = null;
 
   constructor(body: FileBody, check: BodyCheck, rateLimit: RateLimit | null, events: IntakeEvents) {
     this.#body = body;
@@ -60,6 +64,11 @@ export class Intake implements DecoderEvents {
     this.#speedFloor.start();
   }
 
+  /** How long the body was held back so far, in ms. */
+  get heldBack(): number {
+    return this.#heldBack + (this.#heldSince === null ? 0 : clock.now() - this.#heldSince);
+  }
+
   take(bytes: Uint8Array): void {
     this.#speedFloor?.take(bytes.length);
     this.#check.onReceived(bytes);
@@ -69,6 +78,7 @@ export class Intake implements DecoderEvents {
     this.#brake.book(bytes.length);
     if (!this.#brake.isOn) return;
     this.#speedFloor?.stop();
+    this.#heldSince ??= clock.now();
     this.exchange?.pause();
   }
 
@@ -134,6 +144,8 @@ export class Intake implements DecoderEvents {
     if (this.#over || this.#brake.isOn) return;
     if (this.hasEnded) this.#events.tookAll();
     if (this.#hasAll) return;
+    this.#heldBack = this.heldBack;
+    this.#heldSince = null;
     this.#speedFloor?.start();
     this.exchange?.resume();
   }

@@ -35,17 +35,14 @@ export const transferOptions = {
    */
   resume: flag('going on with a part file', { default: true }),
   /**
-   * Requests that fetch one file of 64 MiB or more at a time, each a range of it, where the host's limit leaves room for them; `auto`: 4;
-   * null: one. A server that gives each connection all it can is a fifth slower with it.
-   * @default null
+   * Requests that fetch one file of 64 MiB or more at a time, each a range of it, where the host's limit leaves room for them. A number
+   * of them are sent at once; `auto`: one, and 4 once it turns out, after a second or later, that one would take more than 5 s for the rest.
+   * @default 'auto'
    */
   split: integerOrAuto(
-    null,
+    'auto',
     { min: 1, max: 64 },
-    'requests that fetch one file of 64 MiB or more at a time',
-    {
-      defaultText: '1',
-    },
+    'requests that fetch one file of 64 MiB or more at a time; auto: 4 where one is slow',
   ),
   /**
    * Ask servers for a digest of the file (RFC 9530). One that is sent is verified in any case.

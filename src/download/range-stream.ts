@@ -36,7 +36,7 @@ export interface Whole {
 
 export interface RangeStreamEvents {
   /** The part is there, and its record says that it is written at several places; waited for. */
-  ready(): Promise<void> | undefined;
+  ready(): Promise<void>;
   came(bytes: number): void;
   /** The stretch has been fetched to its end. */
   ended(stream: RangeStream): void;

@@ -1,18 +1,16 @@
 // A file in several ranges. The first request, the front, goes on as if it were alone; as long as there are slots to spare,
 // others take half of the largest stretch that is left, and write to their places in the same part.
 
-import { clock, type Scheduled } from '../coroutine/clock.js';
-import { type ByteRange, merged, missingFrom, rangesText, sizeOf } from '../model/byte-range.js';
+import { type ByteRange, merged, missingFrom, rangesText } from '../model/byte-range.js';
 import { FetchallError } from '../model/errors.js';
 import { Allotment, type Stretch } from './allotment.js';
+import { Patience } from './patience.js';
 import { RangeStream, type RangeStreamEvents, type Whole } from './range-stream.js';
 import type { SpareSlot } from './spare-slots.js';
+import { SpreadRecord } from './spread-record.js';
 
 /** A stretch is not cut below it, in bytes: a request of its own would gain nothing. */
 const LEAST = 1_048_576;
-
-/** How often the record of what is done is kept, in ms: so much is fetched again after a kill. */
-const KEEP_EVERY = 500;
 
 export interface SplitEvents {
   came(bytes: number): void;
@@ -54,10 +52,8 @@ export class Split implements RangeStreamEvents {
   #isSpread = false;
   #over = false;
   #unwatch: (() => void) | null = null;
-  #timer: Scheduled | null = null;
-  #noted: Promise<void> | undefined;
-  /** Bytes on record. */
-  #kept = -1;
+  #patience: Patience | null = null;
+  readonly #record: SpreadRecord;
 
   /** To be made before the part is appended to. */
   constructor(whole: Whole, { done, reach, isSpread }: Front, events: SplitEvents) {
@@ -75,13 +71,24 @@ export class Split implements RangeStreamEvents {
     this.#reach = reach;
     if (isSpread) whole.part.share(version.total);
     this.#wasSpread = isSpread;
+    this.#record = new SpreadRecord(
+      whole,
+      () => this.done(),
+      (error) => events.failed(error),
+    );
   }
 
   /** The front's body is about to come. */
   begin(): void {
+    const { task, intake } = this.#whole;
     if (this.#wasSpread) this.#spread();
-    this.#unwatch = this.#whole.context.spareSlots?.watch(() => this.#open()) ?? null;
-    this.#open();
+    if (this.#wasSpread || !task.job.policy.splitsWhenSlow) {
+      this.#open();
+      this.#watch();
+    } else {
+      this.#isAlone = true;
+      this.#patience = new Patience(this.#front, intake, () => this.#joinFront());
+    }
   }
 
   /** Bytes of the whole. */
@@ -102,7 +109,7 @@ export class Split implements RangeStreamEvents {
     const front = this.#front;
     const end = front.position + bytes.length;
     while (front.end < Math.min(end, this.#reach) && this.#allotment.extend(front));
-    const wanted = bytes.subarray(0, Math.max(0, front.end - front.position));
+    const wanted = end <= front.end ? bytes : bytes.subarray(0, Math.max(0, front.end - front.position));
     front.position += wanted.length;
     this.frontIsCut =
       front.position >= front.end && (front.end < this.#reach || wanted.length < bytes.length);
@@ -126,18 +133,18 @@ export class Split implements RangeStreamEvents {
   close(): void {
     this.#over = true;
     this.#unwatch?.();
-    this.#timer?.cancel();
+    this.#patience?.end();
+    this.#record.end();
     this.#closeStreams();
   }
 
   /** After `close`: resolves when nothing is written any more. Never throws. */
   async settled(): Promise<void> {
-    await Promise.allSettled([this.#noted, ...this.#all.map((stream) => stream.flush())]);
+    await Promise.allSettled([this.#record.settled(), ...this.#all.map((stream) => stream.flush())]);
   }
 
-  ready(): Promise<void> | undefined {
-    this.#noted ??= this.#note();
-    return this.#noted;
+  ready(): Promise<void> {
+    return this.#record.ready();
   }
 
   came(bytes: number): void {
@@ -167,6 +174,19 @@ export class Split implements RangeStreamEvents {
 
   cannotWrite(error: unknown): void {
     this.#events.failed(error);
+  }
+
+  /** The front is slow. @returns false while there is no slot for others */
+  #joinFront(): boolean {
+    this.#isAlone = false;
+    this.#open();
+    this.#isAlone = !this.#isSpread;
+    if (this.#isSpread) this.#watch();
+    return this.#isSpread;
+  }
+
+  #watch(): void {
+    this.#unwatch = this.#whole.context.spareSlots?.watch(() => this.#open()) ?? null;
   }
 
   /** The front fetches all behind it too: what others have written there is of the same version. */
@@ -203,7 +223,7 @@ export class Split implements RangeStreamEvents {
     this.close();
     try {
       await Promise.all(this.#all.map((stream) => stream.flush()));
-      await this.#noted;
+      await this.#record.settled();
       const front = { start: this.#frontStart, end: this.#front.position };
       const missing = missingFrom([...this.done(), front], this.size);
       if (missing.length > 0)
@@ -244,27 +264,6 @@ export class Split implements RangeStreamEvents {
     keeper.spread(() => this.done());
     check.spread();
     intake.watchSpeed(task.job.policy, share);
-    this.#keepLater();
-  }
-
-  #keepLater(): void {
-    this.#timer = clock.schedule(KEEP_EVERY, () => {
-      this.#noted = this.#note();
-      this.#noted.then(
-        () => !this.#over && this.#keepLater(),
-        (error: unknown) => this.#events.failed(error),
-      );
-    });
-  }
-
-  /** What is synced may be more than what is kept, never less. */
-  async #note(): Promise<void> {
-    const done = this.done();
-    const { part, keeper, task } = this.#whole;
-    const size = sizeOf(done);
-    if (size === this.#kept) return;
-    if (task.job.policy.fsync) await part.sync();
-    await keeper.note(done);
-    this.#kept = size;
+    this.#record.begin();
   }
 }

@@ -39,6 +39,8 @@ export interface Policy {
   readonly resume: boolean;
   /** Requests that may fetch one file at a time. */
   readonly split: number;
+  /** Whether one goes on alone until it has turned out to be slow. */
+  readonly splitsWhenSlow: boolean;
   /** Whether the server is asked for a digest (RFC 9530). */
   readonly wantDigest: boolean;
   /** Whether what failed its checksum is kept as NAME.bad. */

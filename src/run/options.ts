@@ -151,10 +151,6 @@ export function sequentially(settings: Settings): Settings {
 /** What `auto` stands for: more gain little, and look like greed. */
 const RANGES = 4;
 
-function ranges(split: number | 'auto' | null): number {
-  return split === 'auto' ? RANGES : (split ?? 1);
-}
-
 /**
  * An archive wants whole bodies, a comparison measures what is fetched side by side, and who asks for time between two requests
  * does not want more of them.
@@ -186,6 +182,7 @@ function policyOf(options: Options): Policy {
     chunkSize,
   } = options;
   const userAgent = options.userAgent ?? `fetchall/${VERSION}`;
+  const split = options.split === 'auto' ? RANGES : options.split;
   return Object.freeze({
     header,
     userAgent,
@@ -204,7 +201,8 @@ function policyOf(options: Options): Policy {
     retryOn,
     // An archive wants whole bodies, not the rests of parts.
     resume: resume && options.warc === null,
-    split: mayBeSplit(options) ? ranges(options.split) : 1,
+    split: mayBeSplit(options) ? split : 1,
+    splitsWhenSlow: options.split === 'auto',
     wantDigest,
     keepBad,
     contentDisposition,

@@ -67,7 +67,12 @@ export class MemoryDisk implements Disk {
     const path = this.open.get(descriptor);
     const before = path === undefined ? undefined : this.files.get(path);
     if (path === undefined || before === undefined) return Promise.reject(fault('EBADF', String(descriptor)));
-    this.files.set(path, Buffer.concat([before.subarray(0, position), ...buffers]));
+    const end = position + buffers.reduce((sum, { length }) => sum + length, 0);
+    const gap = Buffer.alloc(Math.max(0, position - before.length));
+    this.files.set(
+      path,
+      Buffer.concat([before.subarray(0, position), gap, ...buffers, before.subarray(end)]),
+    );
     return Promise.resolve();
   }
 
