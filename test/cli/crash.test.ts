@@ -14,6 +14,11 @@ test.each(seeds)('killed and continued, seed %i', { timeout: 120_000 }, async (s
 });
 
 test.each(seeds.slice(0, 4))('with worker threads, seed %i', { timeout: 120_000 }, async (seed) => {
-  const { faults } = await crash(seed, await temporaryFolder(), ['--workers', '3']);
+  const { faults } = await crash(seed, await temporaryFolder(), { flags: ['--workers', '3'] });
   expect(faults).toEqual([]);
+});
+
+test.each(seeds.slice(0, 3))('with a file in four ranges, seed %i', { timeout: 120_000 }, async (seed) => {
+  const { faults, wasSplit } = await crash(seed, await temporaryFolder(), { isSplit: true });
+  expect([faults, wasSplit]).toEqual([[], true]);
 });

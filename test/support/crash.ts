@@ -21,6 +21,9 @@ import { startFetchall } from './command-line.js';
 const FILES = 300;
 /** Every so many files one is large enough to have its part on record. */
 const LARGE_EVERY = 30;
+/** Bytes of a file that is fetched in several ranges; not a multiple of anything. */
+const SPLIT_SIZE = 64 * 1_048_576 + 4_321;
+const SPLIT = '/split.bin';
 const PIECE = 32_768;
 
 /** Numbers from a seed (mulberry32), so that a run can be repeated. */
@@ -45,17 +48,20 @@ class CrashSite {
   /** Paths asked for since `begin`, in order. */
   asked: string[] = [];
   sent = 0;
+  wasSplit = false;
   /** Called when something has been sent. */
   onSent: () => void = () => {};
   readonly #server: Server;
   /** Bytes of the last body on each connection. */
   readonly #last = new Map<Socket, number>();
 
-  constructor(random: () => number) {
+  constructor(random: () => number, isSplit: boolean) {
     for (let at = 0; at < FILES; at++) {
       const size = at % LARGE_EVERY === 7 ? 2_000_000 + random() * 2_000_000 : random() ** 3 * 100_000;
       this.files.set(`/${at}.bin`, contentOf(`/${at}`, Math.floor(size)));
     }
+    // The last: then there are slots to spare.
+    if (isSplit) this.files.set(SPLIT, contentOf(SPLIT, SPLIT_SIZE));
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on('connection', (socket) => {
       socket.on('error', () => {});
@@ -93,17 +99,18 @@ class CrashSite {
     this.#last.set(socket, 0);
     const content = this.files.get(url) ?? Buffer.alloc(0);
     const etag = `"${url}"`;
-    const [, from] = /^bytes=(\d+)-$/.exec(headers.range ?? '') ?? [];
-    const start = from !== undefined && headers['if-range'] === etag ? Number(from) : 0;
-    if (start > 0 && start >= content.length) {
+    const range = headers['if-range'] === etag ? rangeOf(headers.range, content.length) : null;
+    this.wasSplit ||= range !== null && range.end < content.length;
+    if (range !== null && range.start >= content.length) {
       response.writeHead(416, { 'content-range': `bytes */${content.length}`, etag }).end();
       return;
     }
-    const body = content.subarray(start);
-    response.writeHead(start > 0 ? 206 : 200, {
+    const body = range === null ? content : content.subarray(range.start, range.end);
+    response.writeHead(range === null ? 200 : 206, {
       etag,
+      'accept-ranges': 'bytes',
       'content-length': body.length,
-      ...(start > 0 && { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }),
+      ...(range !== null && { 'content-range': `bytes ${range.start}-${range.end - 1}/${content.length}` }),
     });
     const closed = new Promise((resolve) => response.once('close', resolve));
     for (let at = 0; at < body.length && !response.destroyed; at += PIECE) {
@@ -120,6 +127,13 @@ class CrashSite {
   }
 }
 
+/** Up to, not including, `end`. */
+function rangeOf(field: string | undefined, size: number): { start: number; end: number } | null {
+  const [, start, last = ''] = /^bytes=(\d+)-(\d*)$/.exec(field ?? '') ?? [];
+  if (start === undefined) return null;
+  return { start: Number(start), end: last === '' ? size : Math.min(Number(last) + 1, size) };
+}
+
 export interface CrashOutcome {
   readonly seed: number;
   /** Whether the kill came in time. */
@@ -128,20 +142,30 @@ export interface CrashOutcome {
   readonly inNotes: boolean;
   /** What is wrong; empty when nothing is. */
   readonly faults: readonly string[];
+  /** Whether one of the files was fetched in several ranges, which is seen by the server. */
+  readonly wasSplit: boolean;
   /** Bytes sent beyond those of the files, and how many may have been on their way at the kill. */
   readonly again: number;
   readonly inFlight: number;
   readonly size: number;
 }
 
-/** @param folder an empty one @param flags of the run that is killed, and of the one that goes on */
+export interface CrashOptions {
+  /** Of the run that is killed, and of the one that goes on. */
+  readonly flags?: readonly string[];
+  /** With one file more, of 64 MiB, in four ranges. */
+  readonly isSplit?: boolean;
+}
+
+/** @param folder an empty one */
 export async function crash(
   seed: number,
   folder: string,
-  flags: readonly string[] = [],
+  { flags: own = [], isSplit = false }: CrashOptions = {},
 ): Promise<CrashOutcome> {
+  const flags = isSplit ? [...own, '--split', '4'] : own;
   const random = randomFrom(seed);
-  const site = new CrashSite(random);
+  const site = new CrashSite(random, isSplit);
   const origin = await site.listen();
   try {
     writeFileSync(join(folder, 'urls.txt'), [...site.files.keys()].map((path) => origin + path).join('\n'));
@@ -154,9 +178,10 @@ export async function crash(
     const faults = faultsOf(site, join(folder, 'out'), complete);
     if (second.code !== 0) faults.push(`the second run ended with ${second.code}: ${second.stderr}`);
     const again = site.sent - site.size;
-    if (again > 0.1 * site.size + inFlight)
+    // What is done of a file in ranges is on record every half a second: how many bytes that is depends on the machine.
+    if (!isSplit && again > 0.1 * site.size + inFlight)
       faults.push(`${again} bytes were sent again; ${inFlight} were in flight`);
-    return { seed, killed, inNotes, faults, again, inFlight, size: site.size };
+    return { seed, killed, inNotes, faults, again, inFlight, size: site.size, wasSplit: site.wasSplit };
   } finally {
     site.close();
   }
