@@ -88,10 +88,11 @@ class DiskThread {
       workerData: this.#free.map(({ memory }) => memory),
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
-    worker.once('online', () => {
+    // Not `online`: that comes before its code has been found.
+    worker.once('message', () => {
       if (this.#state === 'starting') this.#state = 'ready';
+      worker.on('message', (failures: DiskFailures) => this.#take(failures));
     });
-    worker.on('message', (failures: DiskFailures) => this.#take(failures));
     worker.once('error', (error) => this.#fail(error));
     worker.once('exit', () => this.#fail(new Error('the disk thread has ended')));
     this.#worker = worker;

@@ -10,6 +10,7 @@ import { DiskMailbox } from './disk-mailbox.js';
 import type { DiskAnswer, DiskRequest } from './disk-requests.js';
 
 const mailboxes = (workerData as SharedArrayBuffer[]).map((memory) => new DiskMailbox(memory));
+parentPort?.postMessage('ready');
 // Until the thread is terminated, which ends the wait.
 for (;;) {
   for (const mailbox of mailboxes) parentPort?.postMessage(mailbox.serve(answer));

@@ -2,9 +2,11 @@
 
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemDisk } from '../../dist/files/disk.js';
 import { type ThreadedDisk, threadedDisk } from '../../dist/files/disk-thread.js';
+import { threadedDisk as diskWithoutWorker } from '../../src/files/disk-thread.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 
 /** A disk whose thread runs, and which never goes to the disk below for looks and saves. */
@@ -110,4 +112,14 @@ test('what was asked of a thread that ends is refused, not forgotten', async () 
   expect((await settled).length).toBe(50);
   await disk.save(join(folder, 'later.part'), join(folder, 'later'), [], false);
   expect((await readdir(folder)).includes('later')).toBe(true);
+});
+
+test('a thread that cannot start costs speed only', async () => {
+  const folder = await temporaryFolder();
+  // The sources have no built worker beside them.
+  const disk = diskWithoutWorker(systemDisk);
+  const worker = new Promise<Worker>((resolve) => process.once('worker', resolve));
+  let isOver = false;
+  void worker.then((started) => started.once('exit', () => (isOver = true)));
+  while (!isOver) expect(await disk.occupant(join(folder, 'nothing'))).toBe('nothing');
 });
