@@ -15,6 +15,7 @@ import type { Asker, Http2Origins } from './http2-origins.js';
 import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import { freeReceived } from './received-memory.js';
+import { requestTarget } from './request-target.js';
 import { LARGEST_HEAD, MOST_INTERIMS } from './response-limits.js';
 import type { Sides } from './sides.js';
 import type { Exchange, HttpRequest, Receiver } from './transport.js';
@@ -243,7 +244,7 @@ function fieldsOf({ url, headers }: HttpRequest): OutgoingHttpHeaders {
     ':method': 'GET',
     ':scheme': 'https',
     ':authority': url.host,
-    ':path': url.pathname + url.search,
+    ':path': requestTarget(url),
   };
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const written = (headers[at] ?? '').toLowerCase();

@@ -12,6 +12,7 @@ import { networkError } from './network-errors.js';
 import type { HttpOptions } from './options.js';
 import { atEndOfReading } from './reading-socket.js';
 import { freeReceived } from './received-memory.js';
+import { requestTarget } from './request-target.js';
 import { KEEP_ALIVE, LARGEST_HEAD, MOST_INTERIMS } from './response-limits.js';
 import { takeSentHead } from './sent-head.js';
 import { Sides } from './sides.js';
@@ -121,7 +122,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     const { url, headers } = this.#request;
     try {
       this.#side.agent.dispatch(
-        { origin: url.origin, path: url.pathname + url.search, method: 'GET', headers: headers as string[] },
+        { origin: url.origin, path: requestTarget(url), method: 'GET', headers: headers as string[] },
         this,
       );
     } catch (error) {
