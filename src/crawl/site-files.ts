@@ -7,6 +7,7 @@ import { piecesOf } from '../files/whole-file.js';
 import { messageOf } from '../model/errors.js';
 import type { Frontier, Lease } from './frontier.js';
 import { endOf, withoutFile } from './frontier-end.js';
+import { isPageType, mediaTypeOf } from './media-types.js';
 import { readSitemap } from './read-sitemap.js';
 import type { Reading } from './reading.js';
 import { ROBOTS_LIMIT } from './robots.js';
@@ -76,6 +77,11 @@ export class SiteFiles {
     await this.forget(task);
     const page = { depth: depth + 1, kind: 'page', requisiteDepth: 0, redirects: 0, guarded } as const;
     const further = { ...page, depth, kind: 'sitemap', requisiteDepth: requisiteDepth + 1 } as const;
+    if (urls.length === 0 && isPageType(mediaTypeOf(reading.contentType))) {
+      const { status } = ending.result;
+      frontier.meetAs(lease, page, endOf('refused', 'sitemap', 'no sitemap, but a page', status));
+      return withoutFile(ending);
+    }
     for (const url of urls) frontier.add(url, kind === 'index' ? further : page, parent);
     const part = `read in part: ${urls.length} URLs`;
     if (truncated) note(`fetchall: ${lease.url} is ${part}`);

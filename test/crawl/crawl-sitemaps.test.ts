@@ -134,6 +134,24 @@ test('one that a page links to is read all the same', async () => {
   expect(await why('b.example/sitemap.xml')).toBe('skipped sitemap read, not kept');
 });
 
+test('what is a page after all is a page', async () => {
+  const site: Pages = {
+    'h.example/': '<a href="//b.example/map">m</a>',
+    'h.example/robots.txt': naming('h.example/map', 'b.example/map', 'h.example/empty.xml'),
+    'h.example/empty.xml': urlset(),
+    'h.example/map': '<a href="/from-map">f</a>',
+    'h.example/from-map': 'f',
+    'b.example/map': 'b',
+  };
+  const { asked, why } = await crawled(site, seeds, { spanHosts: true });
+  expect(asked).toContain('h.example/from-map');
+  expect(await why('h.example/map')).toBe('saved');
+  expect(await why('b.example/map')).toBe('saved');
+  expect(await why('h.example/empty.xml')).toBe('skipped sitemap read, not kept');
+  const within = await crawled(site, seeds, { include: '/from' });
+  expect(await within.why('h.example/map')).toBe('refused sitemap no sitemap, but a page');
+});
+
 test('what a limit leaves out is said', async () => {
   const lines = Array.from({ length: 50_001 }, (_, at) => `http://h.example/p${at}\n`).join('');
   const site: Pages = {

@@ -1,6 +1,8 @@
 // Texts that are made to stop whoever reads them: each would take minutes or more where time grows with the square of the length.
 
 import { expect, test } from 'vitest';
+import { findDate } from '../../src/crawl/calendar-date.js';
+import { cssPlaces } from '../../src/crawl/css-links.js';
 import { headerLinks } from '../../src/crawl/link-header.js';
 import { refreshPlace } from '../../src/crawl/meta-refresh.js';
 import { parseRobots, ROBOTS_LIMIT } from '../../src/crawl/robots.js';
@@ -27,6 +29,24 @@ test.each<[string, string, boolean]>([
   expect(parseRobots(`User-agent: *\n${line}`).allows('http://h/a', 'bot')).toBe(allowed);
 });
 
+test.each([
+  'url(a b',
+  'url(',
+  '\\a',
+  '/*',
+  '/**/',
+  '"\n',
+  '"\\',
+  '@import ',
+  'image-set(',
+  '(',
+  'a',
+  'é',
+  ' ',
+])('a style sheet of many %j', (piece) => {
+  expect(cssPlaces(`${of(piece)}`)).toEqual([]);
+});
+
 test.each<[string, () => unknown, unknown]>([
   ['digits of a refresh', () => refreshPlace(`${of('1')}x`), null],
   ['blanks of a refresh', () => refreshPlace(`1${of(' ')}x`)?.url, 'x'],
@@ -37,6 +57,8 @@ test.each<[string, () => unknown, unknown]>([
   ['blanks of a Link field', () => headerLinks([`<a>${of(' ')}<b>`], 'http://h/').length, 2],
   ['escapes of a Link field', () => headerLinks([`<a>;a="${'\\a'.repeat(30_000)}`], 'http://h/').length, 1],
   ['a word of X-Robots-Tag', () => headerDirectives([`${of('a')}${of(' ')}`], 'x').nofollow, false],
+  ['digits of a query', () => findDate(new URL(`http://h/?day=${of('1')}x`)), null],
+  ['words before an equals sign', () => findDate(new URL(`http://h/?${of('cal')}=x`)), null],
   ['separators of a query', () => findSessionId(new URL(`http://h/?${of('&')}x`)), null],
 ])('%s', (_, read, expected) => {
   expect(read()).toEqual(expected);
