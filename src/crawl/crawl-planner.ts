@@ -13,6 +13,8 @@ export const BODIES = '.fetchall/crawl';
 
 /** RFC 9309 2.3.1.2: at least five. */
 const ROBOTS_REDIRECTS = 5;
+/** In bytes. Of a longer one the beginning would count, but it may have no end. */
+const LARGEST_ROBOTS = 16 * 2 ** 20;
 
 export class CrawlPlanner implements PassPlanner {
   readonly settlesInTurn = false;
@@ -74,7 +76,7 @@ export class CrawlPlanner implements PassPlanner {
       ...this.#policy,
       header,
       ledByPublic: guarded,
-      ...(row === null && { keepsRedirects: false, maxRedirects: ROBOTS_REDIRECTS, maxSize: null }),
+      ...(row === null && { keepsRedirects: false, maxRedirects: ROBOTS_REDIRECTS, maxSize: LARGEST_ROBOTS }),
     });
     this.#policies.set(kind, policy);
     return policy;

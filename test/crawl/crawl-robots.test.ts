@@ -75,6 +75,15 @@ test('it is cut short and gone on with: all of it counts', async () => {
   expect(asked).toEqual(['h.example/']);
 });
 
+test('one that has no end is not had', async () => {
+  const robots = { headers: { 'Content-Length': String(2 ** 30) }, body: RULES, truncateAt: RULES.length };
+  const { asked, why } = await crawled({ ...SITE, 'h.example/robots.txt': robots }, seeds);
+  expect(asked).toEqual([]);
+  expect(await why('h.example/')).toMatch(
+    /^skipped robots robots\.txt could not be had, so nothing is allowed: .*16777216/,
+  );
+});
+
 test('a run asks for it once; --no-robots never does', async () => {
   const site = { ...SITE, 'h.example/robots.txt': { body: RULES } };
   const first = await crawled(site, seeds);
