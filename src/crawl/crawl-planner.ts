@@ -1,7 +1,7 @@
 // Entries of the frontier become tasks; where a body goes is decided when its head has come.
 
 import { type Ending, newTask, skippedEnding, type Task } from '../download/task.js';
-import { takeCredentials } from '../http/request-headers.js';
+import { takeCredentials, withoutSecrets } from '../http/request-headers.js';
 import type { Credentials, Job, Policy } from '../model/job.js';
 import type { PartRecords } from '../model/part-record.js';
 import { type Entry, isBadLine } from '../model/source.js';
@@ -13,32 +13,30 @@ export const BODIES = '.fetchall/crawl';
 
 /** RFC 9309 2.3.1.2: at least five. */
 const ROBOTS_REDIRECTS = 5;
+/** In bytes. Of a longer one the beginning would count, but it may have no end. */
+const LARGEST_ROBOTS = 16 * 2 ** 20;
 
 export class CrawlPlanner implements PassPlanner {
   readonly settlesInTurn = false;
   readonly #frontier: Frontier;
   /** null: nothing was begun before, so there are none. */
   readonly #parts: PartRecords | null;
-  readonly #policies: ReadonlyMap<string, Policy>;
-  readonly #credentials: ReadonlyMap<string, Credentials>;
+  readonly #policy: Policy;
+  /** Those that are in use, by what they differ in: few, and shared by all jobs. */
+  readonly #policies = new Map<string, Policy>();
+  readonly #seeds: ReadonlyMap<string, Credentials | null>;
 
-  /** @param credentials by origin, as they stood in a seed */
+  /** @param seeds their origins, with the user and password that stood there; the user's secret fields are for these, too */
   constructor(
     frontier: Frontier,
     policy: Policy,
     parts: PartRecords | null,
-    credentials: ReadonlyMap<string, Credentials>,
+    seeds: ReadonlyMap<string, Credentials | null>,
   ) {
     this.#frontier = frontier;
+    this.#policy = policy;
     this.#parts = parts;
-    this.#credentials = credentials;
-    const robots = { ...policy, keepsRedirects: false, maxRedirects: ROBOTS_REDIRECTS, maxSize: null };
-    this.#policies = new Map<string, Policy>([
-      ['page', Object.freeze({ ...policy, ledByPublic: false })],
-      ['page guarded', Object.freeze({ ...policy, ledByPublic: true })],
-      ['robots', Object.freeze({ ...robots, ledByPublic: false })],
-      ['robots guarded', Object.freeze({ ...robots, ledByPublic: true })],
-    ]);
+    this.#seeds = seeds;
   }
 
   plan(entry: Entry, index: number): Task | Ending {
@@ -50,23 +48,38 @@ export class CrawlPlanner implements PassPlanner {
     return task;
   }
 
-  #toJob({ key, url: written, origin, row, guarded }: Lease, index: number): Job {
-    const url = new URL(written);
+  #toJob(lease: Lease, index: number): Job {
+    const { key, origin, row } = lease;
+    const url = new URL(lease.url);
     takeCredentials(url);
-    const policy = this.#policies.get(`${row === null ? 'robots' : 'page'}${guarded ? ' guarded' : ''}`);
-    if (policy === undefined) throw new RangeError('unreachable: all kinds have a policy');
     return {
       index,
       line: null,
       url: url.href,
       host: url.host,
-      credentials: this.#credentials.get(origin) ?? null,
+      credentials: this.#seeds.get(origin) ?? null,
       file: `${BODIES}/${key}`,
       takesName: true,
       checksum: null,
       isSilent: row === null || row.kind === 'sitemap',
-      policy,
+      policy: this.#policyOf(lease),
     };
+  }
+
+  #policyOf({ row, origin, guarded }: Lease): Policy {
+    const isSeed = this.#seeds.has(origin);
+    const kind = `${row === null} ${isSeed} ${guarded}`;
+    const known = this.#policies.get(kind);
+    if (known !== undefined) return known;
+    const header = isSeed ? this.#policy.header : withoutSecrets(this.#policy.header);
+    const policy = Object.freeze({
+      ...this.#policy,
+      header,
+      ledByPublic: guarded,
+      ...(row === null && { keepsRedirects: false, maxRedirects: ROBOTS_REDIRECTS, maxSize: LARGEST_ROBOTS }),
+    });
+    this.#policies.set(kind, policy);
+    return policy;
   }
 }
 

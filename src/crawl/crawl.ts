@@ -160,13 +160,14 @@ function setUp(
     traps,
     disk,
     folder,
+    note,
     onPage,
     addSeed: home.add,
   });
-  const credentials = new Map<string, Credentials>();
+  const origins = new Map<string, Credentials | null>();
   for (const seed of seeds) {
     const given = takeCredentials(seed);
-    if (given !== null) credentials.set(seed.origin, given);
+    origins.set(seed.origin, given ?? origins.get(seed.origin) ?? null);
     frontier.add(
       seed.href,
       { depth: 0, kind: 'page', requisiteDepth: 0, redirects: 0, guarded: false },
@@ -178,7 +179,7 @@ function setUp(
   const typeOf = (planned: string): string | null | undefined =>
     crawler.typeOf(planned.slice(BODIES.length + 1));
   const names = new CrawlNames(live, paths, typeOf);
-  const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, credentials);
+  const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, origins);
   const delayOf = (host: string): number => robots?.delayOf(host) ?? delay;
   const context = { ...live, hashed: true, visitor: crawler, names };
   return { pass: new Pass(frontier, planner, context, { ...run, delayOf, isContinued }) };

@@ -5,7 +5,6 @@ import { type Ending, failedEnding, skippedEnding, type Task } from '../download
 import type { Visitor } from '../download/visitor.js';
 import type { Disk } from '../files/disk.js';
 import { piecesOf } from '../files/whole-file.js';
-import { isOfPublic } from '../http/reach.js';
 import { redirectTarget } from '../http/redirect.js';
 import type { ResponseHead } from '../http/transport.js';
 import { FetchallError, messageOf } from '../model/errors.js';
@@ -35,6 +34,7 @@ export interface CrawlerOptions {
   readonly disk: Disk;
   /** The out folder, absolute. */
   readonly folder: string;
+  note(text: string): void;
   readonly onPage: OnPage | null;
   /** A seed has been redirected: the crawl is at home there too. */
   addSeed(url: URL): void;
@@ -52,9 +52,9 @@ export class Crawler implements Visitor {
 
   constructor(options: CrawlerOptions) {
     this.#options = options;
-    const { frontier, robots, disk, folder, settings } = options;
+    const { frontier, robots, settings } = options;
     this.#following = { frontier, robots, userAgent: settings.userAgent };
-    this.#siteFiles = new SiteFiles({ frontier, robots, disk, folder, sitemaps: settings.crawl.sitemaps });
+    this.#siteFiles = new SiteFiles({ ...options, sitemaps: settings.crawl.sitemaps });
   }
 
   /** Of what is kept; undefined for what is only read. */
@@ -124,10 +124,10 @@ export class Crawler implements Visitor {
     }
     if (lease.row === null) return await this.#siteFiles.readRobots(ending, task, lease, reading);
     if (ending.error !== null) return this.#fail(ending, lease);
-    if (lease.row.kind === 'sitemap') return await this.#siteFiles.readSitemap(ending, task, lease);
     if (lease.refusal !== null) return this.#skip(ending, lease, lease.refusal.detail);
     if (reading === null) throw new RangeError('unreachable: an answer has a head');
     if (reading.target !== null) return this.#follow(ending, lease, reading, reading.target);
+    if (lease.row.kind === 'sitemap') return await this.#siteFiles.readSitemap(ending, task, reading);
     if (ending.result.outcome !== 'saved') return this.#skip(ending, lease, reading.refusal);
     return await this.#readPage(ending, task, lease, reading);
   }
@@ -137,8 +137,8 @@ export class Crawler implements Visitor {
     const { row } = lease;
     if (row === null) return ending;
     const { depth, kind, requisiteDepth, redirects, id } = row;
-    if (depth === 0) addSeed(new URL(target));
-    const guarded = lease.guarded || isOfPublic(reading.head);
+    if (depth === 0 && kind === 'page') addSeed(new URL(target));
+    const guarded = reading.leadsToPublic;
     frontier.add(target, { depth, kind, requisiteDepth, redirects: redirects + 1, guarded }, id);
     frontier.end(lease, { ...endOf('redirect', 'redirect', target, reading.status), target });
     return withoutFile(ending);

@@ -1,6 +1,5 @@
 // What becomes of the links of a page: each is met, and refused where the page asks robots to leave it.
 
-import { isOfPublic } from '../http/reach.js';
 import type { Frontier, Lease } from './frontier.js';
 import { NOFOLLOW, type PlaceRefusal } from './judge-place.js';
 import type { Link } from './link.js';
@@ -19,18 +18,18 @@ export interface FollowingOptions {
 /** @param links of the page, or what a caller wants to be followed in their place: those that are mere URLs are pages */
 export function followLinks(
   { frontier, robots, userAgent }: FollowingOptions,
-  { row, guarded }: Lease,
+  { row }: Lease,
   reading: Reading,
   links: readonly (Link | string)[],
   metas: PageLinks['metas'],
 ): void {
   if (row === null) return;
   const nofollow = robots !== null && isNofollow(reading, metas, userAgent);
-  const isGuarded = guarded || isOfPublic(reading.head);
+  const guarded = reading.leadsToPublic;
   const depth = row.depth + 1;
-  const page = { depth, kind: 'page', requisiteDepth: 0, redirects: 0, guarded: isGuarded } as const;
+  const page = { depth, kind: 'page', requisiteDepth: 0, redirects: 0, guarded } as const;
   const requisiteDepth = row.requisiteDepth + 1;
-  const requisite = { depth, kind: 'requisite', requisiteDepth, redirects: 0, guarded: isGuarded } as const;
+  const requisite = { depth, kind: 'requisite', requisiteDepth, redirects: 0, guarded } as const;
   for (const link of links) {
     if (typeof link === 'string') frontier.add(link, page, row.id);
     else if (link.kind !== 'page') frontier.add(link.url, requisite, row.id);

@@ -156,6 +156,12 @@ export class Frontier implements EntrySource {
     this.#drop(lease);
   }
 
+  /** It has turned out to be something else: its turn comes again as that, or this is its end. */
+  meetAs(lease: Lease, place: FrontierPlace, end: FrontierEnd): void {
+    this.end(lease, end);
+    this.#options.store.write(() => this.#meetAgain(new URL(lease.url), place, null));
+  }
+
   /** It was not asked for, and is still to be. */
   giveBack(lease: Lease): void {
     const { store } = this.#options;

@@ -2,12 +2,15 @@
 
 import type { FrontierPlace, FrontierRow } from '../state/frontier-row.js';
 import { refuse, type ScopeOptions } from './scope.js';
-import type { TrapDetector } from './traps.js';
+import { MOST_SITEMAPS, type TrapDetector } from './traps.js';
 
 export interface PlaceRefusal {
   readonly reason: string;
   readonly detail: string;
 }
+
+/** Sitemap indexes, one in another. The protocol has one. */
+const MOST_INDEXES = 3;
 
 /** What a rule of robots says of a link begins so, and another page may say otherwise. */
 export const NOFOLLOW = 'nofollow';
@@ -19,31 +22,48 @@ export function judgePlace(
   scope: ScopeOptions,
   traps: TrapDetector,
 ): PlaceRefusal | null {
-  const { depth, requisiteDepth } = place;
+  const { requisiteDepth } = place;
   const isSitemap = place.kind === 'sitemap';
-  // A sitemap is read, not kept: what is to be kept of a site does not ask where its sitemap lies.
+  // No sitemap is a seed, though that of a seed's robots.txt is as near.
+  const depth = isSitemap ? Math.max(place.depth, 1) : place.depth;
+  // A sitemap is read, not kept: what is to be kept of a site does not ask where on its hosts its sitemap lies.
   const rules = isSitemap ? { ...scope, include: [], accept: [], noParent: false, depth } : scope;
   const kind = place.kind === 'requisite' ? 'requisite' : 'page';
   const refusal = refuse({ url, depth, kind, requisiteDepth }, rules);
   if (refusal !== null || depth === 0) return refusal;
+  const tooMany = isSitemap ? refuseSitemap(url, requisiteDepth, traps) : null;
+  if (tooMany !== null) return { reason: 'sitemap', detail: tooMany };
   const trap = traps.find(url);
   return trap === null ? null : { reason: 'trap', detail: `${trap.trap}: ${trap.detail}` };
+}
+
+/** Without an end to sitemaps no page would have its turn. @param indexes that lead to it, one by another */
+function refuseSitemap(url: URL, indexes: number, traps: TrapDetector): string | null {
+  if (indexes > MOST_INDEXES) return `more than ${MOST_INDEXES} indexes lead to it, one by another`;
+  return traps.admitsSitemap(url) ? null : `more than ${MOST_SITEMAPS} sitemaps of ${url.origin}`;
 }
 
 /** Whether a refused URL may be judged otherwise when it is met in another place. */
 export function mayChange({ state, reason, detail }: FrontierRow): boolean {
   if (state !== 'refused') return false;
   return (
-    reason === 'depth' || reason === 'scope' || (reason === 'robots' && detail?.startsWith(NOFOLLOW) === true)
+    reason === 'depth' ||
+    reason === 'scope' ||
+    reason === 'sitemap' ||
+    (reason === 'robots' && detail?.startsWith(NOFOLLOW) === true)
   );
 }
 
-/** The best of both. */
+/** The best of both. What is linked and a sitemap too is read as a sitemap: nothing else knows its URLs. */
 export function mergePlaces(one: FrontierPlace, other: FrontierPlace): FrontierPlace {
+  const sitemap = [one, other].find(({ kind }) => kind === 'sitemap');
   return {
     depth: Math.min(one.depth, other.depth),
-    kind: one.kind === other.kind ? one.kind : 'page',
-    requisiteDepth: Math.min(one.requisiteDepth, other.requisiteDepth),
+    kind: sitemap?.kind ?? (one.kind === other.kind ? one.kind : 'page'),
+    requisiteDepth:
+      one.kind !== other.kind && sitemap !== undefined
+        ? sitemap.requisiteDepth
+        : Math.min(one.requisiteDepth, other.requisiteDepth),
     redirects: Math.min(one.redirects, other.redirects),
     guarded: one.guarded && other.guarded,
   };

@@ -4,7 +4,7 @@ import type { Disk } from '../files/disk.js';
 import { piecesOf } from '../files/whole-file.js';
 import { type Sitemap, SitemapReader } from './sitemap.js';
 
-/** Reads a sitemap from a file, through its gzip where it has one. What cannot be unpacked ends it: what came before counts. */
+/** Reads a sitemap from a file, through its gzip where it has one. What cannot be read ends it: what came before counts. */
 export async function readSitemap(disk: Disk, path: string): Promise<Sitemap> {
   const reader = new SitemapReader();
   try {
@@ -14,6 +14,7 @@ export async function readSitemap(disk: Disk, path: string): Promise<Sitemap> {
     }
   } catch {
     // Nothing of a sitemap is an error.
+    return { ...reader.end(), truncated: true };
   }
   return reader.end();
 }

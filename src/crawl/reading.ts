@@ -1,11 +1,11 @@
-// One answer that is read while it comes: its links, or its text where it is robots.txt.
+// One answer that is read while it comes: its links.
 
 import { fieldValue } from '../http/header-fields.js';
+import { isOfPublic } from '../http/reach.js';
 import type { HeaderFields, ResponseHead } from '../http/transport.js';
 import type { Lease } from './frontier.js';
 import { LinkExtractor, type PageLinks } from './link-extractor.js';
 import { isPageType, mediaTypeOf } from './media-types.js';
-import { ROBOTS_LIMIT } from './robots.js';
 
 export class Reading {
   readonly lease: Lease;
@@ -21,7 +21,6 @@ export class Reading {
   /** The beginning is missing here: the file has to be read again. */
   isTorn = false;
   readonly #extractor: LinkExtractor | null;
-  #text: Uint8Array[] = [];
   #position = 0;
 
   constructor(lease: Lease, head: ResponseHead) {
@@ -42,6 +41,11 @@ export class Reading {
     return isPageType(type) || type === 'text/css';
   }
 
+  /** Whether what it leads to may be on public addresses only. */
+  get leadsToPublic(): boolean {
+    return this.lease.guarded || isOfPublic(this.head);
+  }
+
   newExtractor(): LinkExtractor {
     return new LinkExtractor({ baseUrl: this.url, contentType: this.contentType });
   }
@@ -49,16 +53,10 @@ export class Reading {
   take(bytes: Uint8Array, offset: number): void {
     if (offset !== this.#position) this.isTorn = true;
     this.#position = offset + bytes.length;
-    if (this.isTorn) return;
-    this.#extractor?.write(bytes);
-    if (this.lease.row === null && offset <= ROBOTS_LIMIT) this.#text.push(bytes.slice());
+    if (!this.isTorn) this.#extractor?.write(bytes);
   }
 
   links(): PageLinks {
     return this.#extractor?.end() ?? { links: [], metas: [] };
-  }
-
-  text(): string {
-    return Buffer.concat(this.#text).toString();
   }
 }

@@ -46,9 +46,8 @@ type Groups = Map<string, Group[]>;
 
 const ANYONE = '*';
 const BYTE_ORDER_MARK = /^\ufeff/;
-const DELAY = /^(?:\d+\.?\d*|\.\d+)$/;
-/** Key and value; a colon that was forgotten is a space in the field. */
-const LINE = /^[ \t]*([a-z-]+)[ \t]*(?::|[ \t])[ \t]*(.*?)[ \t]*$/i;
+const DELAY = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
+const KEY = /^[a-z-]+/i;
 
 /**
  * @param text robots.txt, a string or its bytes (UTF-8); read up to ROBOTS_LIMIT. Nothing that it holds is an error.
@@ -108,7 +107,7 @@ function readLines(text: string): { groups: Groups; sitemaps: string[] } {
   // Only a rule ends the list of user agents of a group: other records must not (RFC 9309 2.2.4).
   let isNamed = false;
   text.split(/\r\n|\r|\n/).forEach((raw, index) => {
-    const [, key = '', value = ''] = LINE.exec(raw.split('#', 1)[0] ?? '') ?? [];
+    const [key, value] = readLine(raw);
     switch (key.toLowerCase()) {
       case 'user-agent':
         if (!isNamed) current = { rules: [], delay: null };
@@ -137,6 +136,28 @@ function readLines(text: string): { groups: Groups; sitemaps: string[] } {
     }
   });
   return { groups, sitemaps };
+}
+
+/** Key and value; a colon that was forgotten is a space in the field. No pattern for all of it: its time must not grow with the square. */
+function readLine(raw: string): [key: string, value: string] {
+  const line = withoutBlanks(raw.split('#', 1)[0] ?? '');
+  const [key = ''] = KEY.exec(line) ?? [];
+  const rest = withoutBlanks(line.slice(key.length));
+  if (rest.startsWith(':')) return [key, withoutBlanks(rest.slice(1))];
+  return isBlank(line[key.length]) ? [key, rest] : ['', ''];
+}
+
+/** Other white space may be part of a path. */
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (isBlank(text[start])) start++;
+  while (end > start && isBlank(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 function name(groups: Groups, value: string, group: Group): void {

@@ -30,7 +30,7 @@ export function findSessionId({ href }: URL): SessionId | null {
     .replace(COOKIELESS, (found, text: string) => take(found, '(S())', text))
     .replace(IN_PATH, take)
     .replace(IN_QUERY, take)
-    .replace(/[?&;]+$/, '')
+    .replace(/(?<![?&;])[?&;]+$/, '')
     .replace(/([?&;])[&;]+/g, '$1');
   return name === '' ? null : { name, value, rest };
 }

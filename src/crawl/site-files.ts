@@ -3,10 +3,14 @@
 import { join } from 'node:path';
 import type { Ending, Task } from '../download/task.js';
 import type { Disk } from '../files/disk.js';
+import { piecesOf } from '../files/whole-file.js';
+import { messageOf } from '../model/errors.js';
 import type { Frontier, Lease } from './frontier.js';
 import { endOf, withoutFile } from './frontier-end.js';
+import { isPageType, mediaTypeOf } from './media-types.js';
 import { readSitemap } from './read-sitemap.js';
 import type { Reading } from './reading.js';
+import { ROBOTS_LIMIT } from './robots.js';
 import type { RobotsBook } from './robots-book.js';
 
 export interface SiteFilesOptions {
@@ -17,6 +21,8 @@ export interface SiteFilesOptions {
   readonly folder: string;
   /** Whether sitemaps are asked for. */
   readonly sitemaps: boolean;
+  /** Hears of a sitemap that is not read to its end. */
+  note(text: string): void;
 }
 
 export class SiteFiles {
@@ -30,12 +36,13 @@ export class SiteFiles {
     const { robots, frontier, sitemaps } = this.#options;
     const { status } = ending.result;
     const { origin } = lease;
-    if (ending.result.outcome === 'saved') robots?.note(origin, reading?.text() ?? '', 'ok');
+    if (ending.result.outcome === 'saved') await this.#noteRobots(origin, task);
     // 429 is no word on what is there, but on how often it was asked.
     else if (status !== null && status >= 400 && status < 500 && status !== 429)
       robots?.note(origin, null, 'none');
     else robots?.note(origin, null, ending.error?.message ?? 'no answer');
-    const place = { kind: 'sitemap', requisiteDepth: 0, redirects: 0, guarded: lease.guarded } as const;
+    const guarded = reading?.leadsToPublic ?? true;
+    const place = { kind: 'sitemap', requisiteDepth: 0, redirects: 0, guarded } as const;
     if (sitemaps)
       for (const url of robots?.sitemaps(origin) ?? [])
         frontier.add(url, { ...place, depth: frontier.level }, null);
@@ -44,23 +51,42 @@ export class SiteFiles {
     return withoutFile(ending);
   }
 
+  /** From the file: an answer that was cut short and gone on with did not come in one piece. */
+  async #noteRobots(origin: string, { job }: Task): Promise<void> {
+    const { robots, disk, folder } = this.#options;
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const piece of piecesOf(disk, join(folder, job.file))) {
+        pieces.push(piece.slice());
+        length += piece.length;
+        if (length > ROBOTS_LIMIT) break;
+      }
+      robots?.note(origin, Buffer.concat(pieces).toString(), 'ok');
+    } catch (error) {
+      robots?.note(origin, null, messageOf(error));
+    }
+  }
+
   /** Its URLs are pages, or sitemaps again. */
-  async readSitemap(ending: Ending, task: Task, lease: Lease): Promise<Ending> {
-    const { frontier, disk, folder } = this.#options;
-    const { row } = lease;
-    const { kind, urls } = await readSitemap(disk, join(folder, task.job.file));
+  async readSitemap(ending: Ending, task: Task, reading: Reading): Promise<Ending> {
+    const { frontier, disk, folder, note } = this.#options;
+    const { lease, leadsToPublic: guarded } = reading;
+    const { depth = 0, requisiteDepth = 0, id: parent = null } = lease.row ?? {};
+    const { kind, urls, truncated } = await readSitemap(disk, join(folder, task.job.file));
     await this.forget(task);
-    const depth = (row?.depth ?? 0) + (kind === 'index' ? 0 : 1);
-    const guarded = lease.guarded;
-    const place = {
-      depth,
-      kind: kind === 'index' ? 'sitemap' : 'page',
-      requisiteDepth: 0,
-      redirects: 0,
-      guarded,
-    } as const;
-    for (const url of urls) frontier.add(url, place, row?.id ?? null);
-    frontier.end(lease, endOf('skipped', 'sitemap', 'read, not kept', ending.result.status));
+    const page = { depth: depth + 1, kind: 'page', requisiteDepth: 0, redirects: 0, guarded } as const;
+    const further = { ...page, depth, kind: 'sitemap', requisiteDepth: requisiteDepth + 1 } as const;
+    if (urls.length === 0 && isPageType(mediaTypeOf(reading.contentType))) {
+      const { status } = ending.result;
+      frontier.meetAs(lease, page, endOf('refused', 'sitemap', 'no sitemap, but a page', status));
+      return withoutFile(ending);
+    }
+    for (const url of urls) frontier.add(url, kind === 'index' ? further : page, parent);
+    const part = `read in part: ${urls.length} URLs`;
+    if (truncated) note(`fetchall: ${lease.url} is ${part}`);
+    const detail = truncated ? `${part}; not kept` : 'read, not kept';
+    frontier.end(lease, endOf('skipped', 'sitemap', detail, ending.result.status));
     return withoutFile(ending);
   }
 

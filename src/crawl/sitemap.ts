@@ -13,7 +13,7 @@ export interface Sitemap {
   readonly kind: 'urls' | 'index';
   /** Absolute, http and https, in their order. */
   readonly urls: readonly string[];
-  /** Something was left out: a limit was reached. */
+  /** Something was left out: a limit was reached, or its end could not be read. */
   readonly truncated: boolean;
 }
 

@@ -42,6 +42,9 @@ export const TRAP_OPTIONS: TrapOptions = {
   mostDuplicates: 10,
 };
 
+/** Of one origin. */
+export const MOST_SITEMAPS = 1000;
+
 /** Longest run of segments that is looked for as one. */
 const LONGEST_CYCLE = 4;
 
@@ -76,6 +79,11 @@ export class TrapDetector {
       if (detail !== null) return { trap, detail };
     }
     return null;
+  }
+
+  /** Asked of every sitemap that is to be read, whatever rules are off. */
+  admitsSitemap(url: URL): boolean {
+    return this.#memory.admits(`sitemaps ${url.origin}`, withoutFragment(url), MOST_SITEMAPS);
   }
 
   /**

@@ -44,10 +44,15 @@ export function requestHeaders(url: URL, fields: RequestFields): string[] {
     : withTheirs(headers, fields.header, url.origin === fields.origin);
 }
 
-function withTheirs(ours: readonly string[], header: readonly HeaderOption[], sameOrigin: boolean): string[] {
-  const theirs = header.filter(
-    ([name, value]) => value === '' || sameOrigin || !(isSensitive(name) || name.toLowerCase() === 'host'),
+/** What of the user's own fields an origin gets that they were not given for; that one of ours is left out is no secret. */
+export function withoutSecrets(header: readonly HeaderOption[]): readonly HeaderOption[] {
+  return header.filter(
+    ([name, value]) => value === '' || !(isSensitive(name) || name.toLowerCase() === 'host'),
   );
+}
+
+function withTheirs(ours: readonly string[], header: readonly HeaderOption[], sameOrigin: boolean): string[] {
+  const theirs = sameOrigin ? header : withoutSecrets(header);
   const replaced = new Set(theirs.map(([name]) => name.toLowerCase()));
   const headers: string[] = [];
   for (let at = 0; at < ours.length; at += 2) {

@@ -9,6 +9,7 @@ export type FrontierState = 'open' | 'leased' | 'saved' | 'failed' | 'skipped' |
 export interface FrontierPlace {
   readonly depth: number;
   readonly kind: 'page' | 'requisite' | 'sitemap';
+  /** Requisites in a row that led here; of a sitemap, indexes. */
   readonly requisiteDepth: number;
   /** Redirects in a row that led here. */
   readonly redirects: number;

@@ -58,6 +58,32 @@ test('of robots.txt 500 KiB count', async () => {
   expect([...asked].sort()).toEqual(ALL);
 });
 
+test('it is cut short and gone on with: all of it counts', async () => {
+  const rules = `User-agent: *\nDisallow: /no\n${'# a comment\n'.repeat(5000)}Disallow: /yes\n`;
+  const asks: string[] = [];
+  const robots: Pages[string] = ({ headers: { range } }) => {
+    asks.push(range ?? 'all');
+    const headers = { 'Accept-Ranges': 'bytes', ETag: '"1"' };
+    if (range === undefined) return { headers, body: rules, truncateAt: 40_000 };
+    const start = Number(/\d+/.exec(range)?.[0]);
+    const contentRange = `bytes ${start}-${rules.length - 1}/${rules.length}`;
+    return { status: 206, headers: { ...headers, 'Content-Range': contentRange }, body: rules.slice(start) };
+  };
+  const site = { ...SITE, 'h.example/robots.txt': robots };
+  const { asked } = await crawled(site, seeds, { retries: 1, retryWait: 1 });
+  expect(asks).toEqual(['all', 'bytes=40000-']);
+  expect(asked).toEqual(['h.example/']);
+});
+
+test('one that has no end is not had', async () => {
+  const robots = { headers: { 'Content-Length': String(2 ** 30) }, body: RULES, truncateAt: RULES.length };
+  const { asked, why } = await crawled({ ...SITE, 'h.example/robots.txt': robots }, seeds);
+  expect(asked).toEqual([]);
+  expect(await why('h.example/')).toMatch(
+    /^skipped robots robots\.txt could not be had, so nothing is allowed: .*16777216/,
+  );
+});
+
 test('a run asks for it once; --no-robots never does', async () => {
   const site = { ...SITE, 'h.example/robots.txt': { body: RULES } };
   const first = await crawled(site, seeds);
@@ -65,47 +91,6 @@ test('a run asks for it once; --no-robots never does', async () => {
   const free = await crawled(site, seeds, { robots: false });
   expect(free.robots).toEqual([]);
   expect([...free.asked].sort()).toEqual(ALL);
-});
-
-test('its sitemaps are read: XML, index, text and gzip; they are not kept', async () => {
-  const site: Pages = {
-    'h.example/': 'home',
-    'h.example/robots.txt': {
-      body: 'Sitemap: http://h.example/index.xml\nSitemap: http://h.example/list.txt\n',
-    },
-    'h.example/index.xml': {
-      headers: { 'Content-Type': 'application/xml' },
-      body: '<sitemapindex><sitemap><loc>http://h.example/one.xml</loc></sitemap><sitemap><loc>http://h.example/two.xml.gz</loc></sitemap></sitemapindex>',
-    },
-    'h.example/one.xml': {
-      headers: { 'Content-Type': 'text/xml' },
-      body: '<urlset><url><loc>http://h.example/a</loc></url></urlset>',
-    },
-    'h.example/two.xml.gz': {
-      headers: { 'Content-Type': 'application/gzip' },
-      body: '<urlset><url><loc>http://h.example/b</loc></url></urlset>',
-      gzip: true,
-    },
-    'h.example/list.txt': {
-      headers: { 'Content-Type': 'text/plain' },
-      body: 'http://h.example/c\nhttp://h.example/d\n',
-    },
-    'h.example/a': 'a',
-    'h.example/b': 'b',
-    'h.example/c': 'c',
-    'h.example/d': 'd',
-  };
-  const found = await crawled(site, seeds, { robots: true });
-  expect(found.asked).toContain('h.example/a');
-  expect(await found.why('h.example/one.xml')).toBe('skipped sitemap read, not kept');
-  expect(found.results.some(({ url }) => url.includes('.xml') || url.includes('.txt'))).toBe(false);
-  expect([...found.asked].sort()).toEqual(
-    Object.keys(site)
-      .filter((place) => !place.endsWith('robots.txt'))
-      .sort(),
-  );
-  const without = await crawled(site, seeds, { sitemaps: false });
-  expect(without.asked).toEqual(['h.example/']);
 });
 
 test.each<[string, Pages[string], boolean]>([

@@ -11,7 +11,12 @@ import { fakeNetwork } from '../support/fake-network.js';
 import { serve } from '../support/servers.js';
 import { temporaryFolder } from '../support/temp-folder.js';
 
-const names = { 'public.example': ['93.184.216.34'], 'inside.example': ['10.0.0.1'] };
+const names = {
+  'public.example': ['93.184.216.34'],
+  'www.public.example': ['93.184.216.34'],
+  'inside.example': ['10.0.0.1'],
+  'inside.public.example': ['10.0.0.1'],
+};
 
 function answer(path: string, host: string): Answer {
   const headers = { 'Content-Type': 'text/html' };
@@ -38,8 +43,8 @@ interface Crawled {
   why(path: string): Promise<string | null | undefined>;
 }
 
-async function crawled(host: string, options: CrawlOptions = {}): Promise<Crawled> {
-  const server = await serve(({ url, headers }) => answer(url, headers.host ?? ''));
+async function crawled(host: string, options: CrawlOptions = {}, answerOf = answer): Promise<Crawled> {
+  const server = await serve(({ url, headers }) => answerOf(url, headers.host ?? ''));
   const { port } = new URL(server.url('/'));
   const transport = undiciTransport(resolveSettings({}), fakeNetwork(names));
   const out = await temporaryFolder();
@@ -78,4 +83,25 @@ test('where it is allowed, and from a private page, it does', async () => {
   expect(asked.filter((url) => url.startsWith('inside'))).toEqual(inside);
   const fromInside = await crawled('inside.example', {});
   expect(fromInside.asked).toContain('inside.example/secret');
+});
+
+test.each<[string, CrawlOptions]>([
+  ['--span-hosts', {}],
+  ['--domain', { spanHosts: false, domain: true }],
+  ['the default scope', { spanHosts: false }],
+])('nor do robots.txt and sitemaps, with %s', async (_, options) => {
+  const answerOf = (path: string, host: string): Answer => {
+    const [name, port] = host.split(':');
+    if (name !== 'www.public.example') return { body: 'secret' };
+    const inside = `http://inside.public.example:${port}`;
+    const loc = (url: string): string => `<url><loc>${url}</loc></url>`;
+    if (path === '/robots.txt')
+      return { body: `Sitemap: ${inside}/named.xml\nSitemap: http://${host}/sitemap.xml` };
+    if (path !== '/sitemap.xml') return { headers: { 'Content-Type': 'text/html' }, body: 'a page' };
+    return { body: `<urlset>${loc(`${inside}/listed`)}${loc(`http://${host}/fine`)}</urlset>` };
+  };
+  const { asked } = await crawled('www.public.example', options, answerOf);
+  expect(asked).toEqual(
+    ['/', '/fine', '/robots.txt', '/sitemap.xml'].map((path) => `www.public.example${path}`),
+  );
 });

@@ -11,12 +11,15 @@ import type { Answer } from './answer.js';
 import { fakeNetwork } from './fake-network.js';
 import { serve } from './servers.js';
 import { temporaryFolder } from './temp-folder.js';
+import type { SeenRequest } from './traffic.js';
 
 export interface Crawled {
   /** `host/path` of each request in its order, robots.txt left out. */
   readonly asked: readonly string[];
   /** Requests for robots.txt, by host. */
   readonly robots: readonly string[];
+  /** All requests as the server saw them. */
+  readonly requests: readonly SeenRequest[];
   readonly results: readonly Result[];
   readonly out: string;
   readonly notes: readonly string[];
@@ -24,8 +27,8 @@ export interface Crawled {
   why(place: string): Promise<string | null>;
 }
 
-/** A page is written as its HTML; what is not there is a 404. */
-export type Pages = Readonly<Record<string, Page | string>>;
+/** A page is written as its HTML, or decided on for each request; what is not there is a 404. */
+export type Pages = Readonly<Record<string, Page | string | ((request: SeenRequest) => Page)>>;
 
 interface Page extends Answer {
   readonly gzip?: boolean;
@@ -39,9 +42,11 @@ export async function crawled(
   seeds: readonly string[],
   { again, ...options }: CrawlOptions & { again?: string } = {},
 ): Promise<Crawled> {
-  const server = await serve(({ url, headers }) =>
-    answerOf(pages[`${headers.host?.split(':')[0]}${url}`], headers.host ?? ''),
-  );
+  const server = await serve((request) => {
+    const { url, headers } = request;
+    const page = pages[`${headers.host?.split(':')[0]}${url}`];
+    return answerOf(typeof page === 'function' ? page(request) : page, headers.host ?? '');
+  });
   const { port } = new URL(server.url('/'));
   const withPort = (place: string): string => `http://${place.replace(/^[^/]+/, `$&:${port}`)}`;
   const hosts = Object.keys(pages).map((place) => place.slice(0, place.indexOf('/')));
@@ -66,6 +71,7 @@ export async function crawled(
   const isRobots = (place: string): boolean => place.endsWith('/robots.txt');
   return {
     asked: requests.filter((place) => !isRobots(place)),
+    requests: server.requests,
     robots: requests.filter(isRobots).map((place) => place.slice(0, place.indexOf('/'))),
     results,
     out,
