@@ -175,13 +175,6 @@ test('a run that is small never starts a thread; whoever asks for one has it', a
   expect(await marked({ workers: 2 })).toBe(true);
 });
 
-test.each([
-  ['limitRate', { limitRate: '100M' }],
-  ['sequential', { sequential: true }],
-])('with %s there is one loop', async (_, options) => {
-  expect(await marked({ workers: 2, ...options })).toBe(false);
-});
-
 describe('a loop that has too much to do', () => {
   const LENGTH = 70 * 1_048_576;
   const content = Buffer.alloc(LENGTH, 'abcdefghijklm');
