@@ -70,8 +70,6 @@ export class Workers {
     const { loops, most = mostByItself(), saturation = new Saturation() } = options;
     this.#saturation = saturation;
     this.#most = loops === 'auto' ? most : loops;
-    // Who asks for threads has them at once: what they load is loaded while this thread loads its own.
-    if (loops !== 'auto') while (this.#mayStart) this.#start();
   }
 
   /** {@link attempt}, in this thread or in another. */
