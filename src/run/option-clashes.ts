@@ -44,7 +44,7 @@ export function refuseClashes(options: Clashing, spell: (key: string) => string)
   if (clash === undefined) return;
   const [stays, why, goes] = clash;
   const isOne = stays === 'concurrency' || stays === 'perHost';
-  throw new UsageError(`${spell(stays)}${isOne ? ' 1' : ''} ${why}; leave ${spell(goes)} out`, spell(goes));
+  throw new UsageError(`${spell(stays)}${isOne ? ' 1' : ''} ${why}; leave ${spell(goes)} out`, spell(stays));
 }
 
 /** No default is anything that was asked for. */
