@@ -21,6 +21,7 @@ const FOREIGN = [
   'compare',
   'dryRun',
   'workers',
+  'split',
   'contentDisposition',
   'checksums',
   'manifest',

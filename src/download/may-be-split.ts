@@ -19,13 +19,17 @@ export function mayBeSplit({ job, mismatches }: Task, { spareSlots, onChunk, vis
 }
 
 /** @param version what the answer is of, or goes on with */
-export function isSplittable(
-  head: ResponseHead,
-  version: PartRecord,
-  { splitFrom = SPLIT_FROM }: Context,
-): boolean {
-  if (wasDecoded(head) || version.total === null || version.total < splitFrom) return false;
+export function isSplittable(head: ResponseHead, version: PartRecord, context: Context): boolean {
+  if (wasDecoded(head) || !isLargeEnough(version, context)) return false;
   return strongValidator(version) !== null && (head.status === 206 || acceptsRanges(head));
+}
+
+/** Whether the version is known to be large enough for ranges to gain something. */
+export function isLargeEnough(
+  { total }: PartRecord,
+  { splitFrom = SPLIT_FROM }: Pick<Context, 'splitFrom'>,
+): boolean {
+  return total !== null && total >= splitFrom;
 }
 
 function acceptsRanges({ headers }: ResponseHead): boolean {

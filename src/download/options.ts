@@ -37,6 +37,8 @@ export const transferOptions = {
   /**
    * Requests that fetch one file of 64 MiB or more at a time, each a range of it, where the host's limit leaves room for them. A number
    * of them are sent at once; `auto`: one, and 4 once it turns out, after a second or later, that one would take more than 5 s for the rest.
+   * A number is not to be had with `warc`, `compare`, `delay`, `sequential`, and where one request is the limit: then there is one; so
+   * there is with `onChunk`.
    * @default 'auto'
    */
   split: integerOrAuto(

@@ -115,8 +115,8 @@ export const httpOptions = {
    */
   insecure: flag('do not check certificates', { alias: 'k' }),
   /**
-   * Speak HTTP/2 with https origins that offer it: many requests at once over one or two connections. Others are asked over
-   * HTTP/1.1. Not with `warc`: an archive keeps the heads of HTTP/1.1. Nothing to `fetch` and `transport`.
+   * Speak HTTP/2 with https origins that offer it: many requests at once over one or two connections, of each event loop (`workers`).
+   * `perHost` counts requests: more than 64 at a time want a number there. Others are asked over HTTP/1.1. Not with `warc`: an archive keeps the heads of HTTP/1.1. Nothing to `fetch` and `transport`.
    * @default false
    */
   http2: flag('speak HTTP/2 where an https server offers it'),

@@ -150,12 +150,14 @@ function openWorkers(
   settings: Settings,
   seams: RunSeams,
 ): Workers | null {
-  const { workers: loops, concurrency, compare, warc, limitRate } = settings;
-  const { transport, fetch, onChunk, disk } = seams;
+  const { workers: loops, concurrency, compare, warc, limitRate, policy } = settings;
+  const { transport, fetch, onChunk, disk, splitFrom } = seams;
   const isReached = [transport, fetch, onChunk, disk].some((seam) => seam !== undefined);
   const most = loops === 'auto' ? (seams.threads?.most ?? mostByItself()) : loops;
   if (most === 1 || concurrency === 1 || isReached) return null;
   if (compare || warc !== null || limitRate !== null) return null;
+  // Files in ranges stay in this thread, and they are what `auto` has threads for.
+  if (loops === 'auto' && policy.split > 1 && !policy.splitsWhenSlow) return null;
   const frees = globalThis.gc !== undefined;
   return new Workers({
     loops,
@@ -164,6 +166,7 @@ function openWorkers(
     hashed: isHashed(settings),
     frees,
     progress,
+    ...(splitFrom !== undefined && { splitFrom }),
     ...seams.threads,
   });
 }

@@ -16,6 +16,7 @@ import {
 } from '../model/option.js';
 import { VERSION } from '../model/version.js';
 import { stateOptions } from '../state/options.js';
+import { refuseClashes } from './option-clashes.js';
 import type { Seams } from './seams.js';
 
 /** More greenlets than this do not make a machine faster. */
@@ -46,8 +47,8 @@ const runOptions = {
   deadline: duration(null, { min: 1 }, 'longest time for the whole run', { defaultText: 'none' }),
   /**
    * Event loops, each in a thread of its own; `auto`: more than one on a machine of three cores or more, when one has too much to do
-   * with large files. One with `warc`, `compare`, `sequential`, `limitRate`, and with what a caller reaches in (`onChunk`, `fetch`,
-   * `transport`).
+   * with large files. What is fetched in ranges stays in the first. Not to be had with `warc`, `compare`, `sequential`, `limitRate` and
+   * `concurrency` 1: then there is one; so there is with what a caller reaches in (`onChunk`, `fetch`, `transport`).
    * @default 'auto'
    */
   workers: integerOrAuto('auto', { min: 1, max: 64 }, 'event loops, each in a thread of its own'),
@@ -96,17 +97,12 @@ export interface Settings extends Options {
  */
 export function resolveSettings(
   written: OptionsFor<typeof downloadOptions>,
-  spell?: (key: string) => string,
+  spell: (key: string) => string = (key) => key,
 ): Settings {
   const options = resolveOptions(downloadOptions, written, spell);
-  if (options.sequential && options.compare) {
-    const name = spell?.('compare') ?? 'compare';
-    throw new UsageError(
-      `${name} makes a sequential run of its own; leave ${spell?.('sequential') ?? 'sequential'} out`,
-      name,
-    );
-  }
-  checkArchive(options, spell);
+  refuseClashes(options, spell);
+  if (options.wacz && options.warc === null)
+    throw new UsageError(`${spell('wacz')} packs what ${spell('warc')} writes; give that too`, spell('wacz'));
   const concurrency = options.sequential ? 1 : options.concurrency;
   return Object.freeze({
     ...options,
@@ -123,24 +119,6 @@ export function fixedConcurrency({ concurrency }: Settings): number {
 
 function lesser(perHost: number | 'auto', concurrency: number | 'auto'): number | 'auto' {
   return perHost === 'auto' || concurrency === 'auto' ? perHost : Math.min(perHost, concurrency);
-}
-
-function checkArchive(
-  { warc, wacz, compare, http2 }: Options,
-  spell: (key: string) => string = (key) => key,
-): void {
-  if (wacz && warc === null)
-    throw new UsageError(`${spell('wacz')} packs what ${spell('warc')} writes; give that too`, spell('wacz'));
-  if (http2 && warc !== null)
-    throw new UsageError(
-      `${spell('warc')} keeps the heads of HTTP/1.1; leave ${spell('http2')} out`,
-      spell('http2'),
-    );
-  if (compare && warc !== null)
-    throw new UsageError(
-      `${spell('compare')} fetches everything twice; leave ${spell('warc')} out`,
-      spell('compare'),
-    );
 }
 
 /** The same run with one slot. */

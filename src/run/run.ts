@@ -165,7 +165,8 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
   } finally {
     signal?.removeEventListener('abort', cancel);
   }
-  emit({ event: 'summary', ...toSummary(tally, settings, 0, null, fixedConcurrency(settings)) });
+  const concurrency = settings.concurrency === 'auto' ? null : settings.concurrency;
+  emit({ event: 'summary', ...toSummary(tally, settings, 0, null, concurrency) });
 }
 
 function newPlanner(

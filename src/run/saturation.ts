@@ -8,13 +8,20 @@ const BUSY = 0.9;
 const ENOUGH = 4 * 1_048_576;
 
 export class Saturation {
-  #before: EventLoopUtilization = performance.eventLoopUtilization();
+  readonly #read: () => EventLoopUtilization;
+  #before: EventLoopUtilization;
   #bytes = 0;
   #inARow = 0;
 
+  /** @param read how long the loop has been active and idle so far */
+  constructor(read = (): EventLoopUtilization => performance.eventLoopUtilization()) {
+    this.#read = read;
+    this.#before = read();
+  }
+
   /** @param bytes received so far @returns for how many looks in a row the loop has been saturated */
   look(bytes: number): number {
-    const now = performance.eventLoopUtilization();
+    const now = this.#read();
     const { utilization } = performance.eventLoopUtilization(now, this.#before);
     const isBusy = utilization >= BUSY && bytes - this.#bytes >= ENOUGH;
     this.#before = now;

@@ -5,14 +5,14 @@ import type { Settings } from './options.js';
  * The facts of a run. Pure.
  *
  * @param seconds from the first line read to the last result
- * @param concurrency requests in flight: as many as were asked for; with `auto`, the most that there have been
+ * @param concurrency as in {@link Summary}
  */
 export function toSummary(
   tally: Tally,
   settings: Settings,
   seconds: number,
   baseline: Baseline | null,
-  concurrency: number,
+  concurrency: number | null,
 ): Summary {
   const { compare, dryRun, sequential } = settings;
   const plain = sequential ? 'sequential' : 'concurrent';

@@ -17,7 +17,12 @@ export interface WorkerSettings {
   readonly hashed: boolean;
   /** Whether the process lets us free received bytes in time (`http/received-memory`). */
   readonly frees: boolean;
+  /** Bytes of the smallest file that is fetched in several ranges; for tests. */
+  readonly splitFrom?: number;
 }
+
+/** `returned`: the main thread goes on with it, where it can be fetched in several ranges. */
+export type RemoteOutcome = AttemptOutcome | 'returned';
 
 /** What of a task changes by a try. Clocks of two threads differ: `left` is what the whole URL still has, in ms. */
 export interface TaskState extends Omit<Task, 'job' | 'url' | 'deadline'> {
@@ -35,11 +40,15 @@ export type ToWorker =
       readonly state: TaskState;
       /** What the notes know of the file's part. */
       readonly record: PartRecord | null;
+      /** Whether it may be returned. */
+      readonly mayReturn: boolean;
     }
   /** Ends all that is under way, and all that is still to come. */
   | { readonly kind: 'cancel'; readonly error: CopiedError }
   /** Ends one; null for the ending of a greenlet, which is no failure. */
   | { readonly kind: 'kill'; readonly id: number; readonly error: CopiedError | null }
+  /** Ends one that the main thread goes on with, unless it has all that it needs. */
+  | { readonly kind: 'return'; readonly id: number }
   | {
       readonly kind: 'reply';
       readonly id: number;
@@ -58,6 +67,8 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answered'; readonly id: number }
   | { readonly kind: 'dropped'; readonly id: number }
+  /** It would send more requests, if there were slots. */
+  | { readonly kind: 'slot'; readonly id: number }
   | { readonly kind: 'wish'; readonly id: number; readonly reply: number; readonly wish: Wish }
   | {
       readonly kind: 'progress';
@@ -70,7 +81,7 @@ export type FromWorker =
       readonly kind: 'ended';
       readonly id: number;
       readonly state: TaskState;
-      readonly outcome: AttemptOutcome | null;
+      readonly outcome: RemoteOutcome | null;
       readonly error: CopiedError | null;
     };
 

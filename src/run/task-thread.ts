@@ -3,7 +3,6 @@
 import { Worker } from 'node:worker_threads';
 import { clock } from '../coroutine/clock.js';
 import { GreenletExit, Waiter } from '../coroutine/index.js';
-import type { AttemptOutcome } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
 import type { Task } from '../download/task.js';
 import type { ActiveTransfer } from '../model/active-transfers.js';
@@ -14,6 +13,7 @@ import { Outbox } from './outbox.js';
 import {
   applyState,
   type FromWorker,
+  type RemoteOutcome,
   stateOf,
   type ToWorker,
   type Wish,
@@ -61,9 +61,10 @@ export class TaskThread {
   /**
    * {@link attempt} in the thread.
    *
+   * @param mayReturn whether it may be for this thread to go on with, once it turns out that further requests would help
    * @throws what it throws there; FetchallError ERR_CONNECT when the thread dies
    */
-  async attempt(task: Task, context: Context): Promise<AttemptOutcome> {
+  async attempt(task: Task, context: Context, mayReturn: boolean): Promise<RemoteOutcome> {
     const { policy, ...job } = task.job;
     const record = context.parts.find(job.file, job.url);
     const id = ++this.#begun;
@@ -73,7 +74,8 @@ export class TaskThread {
     try {
       if (context.progress.cancelled !== null) this.#cancel(context.progress.cancelled);
       const state = stateOf(task, clock.now());
-      this.#outbox.add({ kind: 'task', id, job, policy: this.#numberOf(policy), state, record });
+      const number = this.#numberOf(policy);
+      this.#outbox.add({ kind: 'task', id, job, policy: number, state, record, mayReturn });
       return await remote.outcome.get();
     } catch (error) {
       if (!remote.hasEnded) {
@@ -122,6 +124,9 @@ export class TaskThread {
       case 'dropped':
         remote.context.parts.drop(remote.task.job.file);
         return;
+      case 'slot':
+        if (remote.hasSlot()) this.#outbox.add({ kind: 'return', id: message.id });
+        return;
       case 'wish':
         void this.#fulfil(remote, message);
         return;
@@ -157,7 +162,7 @@ class RemoteTry implements ActiveTransfer {
   received = 0;
   expected: number | null = null;
   /** Wakes the greenlet; a kill does so too. */
-  readonly outcome = new Waiter<AttemptOutcome>();
+  readonly outcome = new Waiter<RemoteOutcome>();
   /** Resolves when nothing of it is left in the thread. */
   readonly ended: Promise<void>;
   hasEnded = false;
@@ -185,6 +190,13 @@ class RemoteTry implements ActiveTransfer {
     this.expected = expected;
     this.context.progress.bytes += bytes - this.task.bytes;
     this.task.bytes = bytes;
+  }
+
+  /** Whether it could send another request, were it in this thread. */
+  hasSlot(): boolean {
+    const slot = this.context.spareSlots?.take(this.task) ?? null;
+    slot?.end(null);
+    return slot !== null;
   }
 
   async fulfil(wish: Wish): Promise<WishAnswer> {

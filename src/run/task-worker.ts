@@ -5,14 +5,15 @@ import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { clock } from '../coroutine/clock.js';
 import { type Greenlet, GreenletExit, spawn } from '../coroutine/index.js';
-import { type AttemptOutcome, attempt } from '../download/attempt.js';
+import { attempt } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
+import type { SpareSlots } from '../download/spare-slots.js';
 import type { Task } from '../download/task.js';
 import { systemDisk } from '../files/disk.js';
 import { threadedDisk } from '../files/disk-thread.js';
 import type { Place } from '../files/final-names.js';
 import { undiciTransport } from '../http/undici-transport.js';
-import type { FetchallError } from '../model/errors.js';
+import { FetchallError } from '../model/errors.js';
 import type { Policy } from '../model/job.js';
 import { Progress } from '../model/progress.js';
 import { copyError, originalError } from './copied-error.js';
@@ -20,6 +21,7 @@ import { Outbox } from './outbox.js';
 import {
   applyState,
   type FromWorker,
+  type RemoteOutcome,
   stateOf,
   type ToWorker,
   type Wish,
@@ -28,8 +30,10 @@ import {
 
 /** How often the main thread is told how far transfers are, in ms. */
 const TELL_EVERY = 100;
+/** How often it is asked for a slot that was not to be had, in ms. */
+const ASK_EVERY = 1000;
 
-const { settings, folder, hashed, frees } = workerData as WorkerSettings;
+const { settings, folder, hashed, frees, splitFrom } = workerData as WorkerSettings;
 if (frees) globalThis.gc ??= runInNewContext('gc') as typeof globalThis.gc;
 
 const outbox = new Outbox<FromWorker>((messages) => parentPort?.postMessage(messages));
@@ -43,7 +47,10 @@ const shared = {
   rateLimit: null,
   onChunk: null,
   emit: () => {},
+  ...(splitFrom !== undefined && { splitFrom }),
 };
+/** What a transfer is cut short with that the main thread goes on with. */
+const returned = new FetchallError('ERR_CANCELLED', 'goes on in the main thread');
 const policies = new Map<number, Policy>();
 const underWay = new Map<number, { readonly task: Task; readonly greenlet: Greenlet<void> }>();
 const wishes = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -70,6 +77,12 @@ function obey(message: ToWorker): void {
       void underWay.get(message.id)?.greenlet.kill(error, { block: false });
       return;
     }
+    case 'return': {
+      const task = underWay.get(message.id)?.task;
+      for (const transfer of progress.active)
+        if (transfer.greenlet === task?.greenlet) transfer.cancel(returned);
+      return;
+    }
     case 'reply': {
       const { id, value, error } = message;
       const wish = wishes.get(id);
@@ -80,17 +93,19 @@ function obey(message: ToWorker): void {
   }
 }
 
-function begin({ id, job: given, policy, state, record }: Extract<ToWorker, { kind: 'task' }>): void {
+function begin(message: Extract<ToWorker, { kind: 'task' }>): void {
+  const { id, job: given, policy, state } = message;
   const job = { ...given, policy: policies.get(policy) as Policy };
   const task = { job, url: new URL(job.url) } as Task;
   applyState(task, state, clock.now());
-  let outcome: AttemptOutcome | null = null;
+  let outcome: RemoteOutcome | null = null;
   let thrown: unknown = null;
   const greenlet = spawn(async () => {
     try {
-      outcome = await attempt(task, contextOf(id, record));
+      outcome = await attempt(task, contextOf(message));
     } catch (error) {
-      thrown = error;
+      if (error === returned) outcome = 'returned';
+      else thrown = error;
     }
   });
   underWay.set(id, { task, greenlet });
@@ -103,7 +118,7 @@ function begin({ id, job: given, policy, state, record }: Extract<ToWorker, { ki
   });
 }
 
-function contextOf(id: number, found: Extract<ToWorker, { kind: 'task' }>['record']): Context {
+function contextOf({ id, record: found, mayReturn }: Extract<ToWorker, { kind: 'task' }>): Context {
   let record = found;
   return {
     ...shared,
@@ -121,7 +136,25 @@ function contextOf(id: number, found: Extract<ToWorker, { kind: 'task' }>['recor
     names: {
       place: async (wanted, claimant) => (await wish(id, { kind: 'place', wanted, claimant })) as Place,
     },
+    spareSlots: mayReturn ? slotsOf(id) : null,
     onAnswer: () => outbox.add({ kind: 'answered', id }),
+  };
+}
+
+/** Slots are in the main thread: who has a use for them goes there. */
+function slotsOf(id: number): SpareSlots {
+  return {
+    take() {
+      outbox.add({ kind: 'slot', id });
+      return null;
+    },
+    watch(onRoom) {
+      let timer = clock.schedule(ASK_EVERY, function ask() {
+        timer = clock.schedule(ASK_EVERY, ask);
+        onRoom();
+      });
+      return () => timer.cancel();
+    },
   };
 }
 

@@ -6,10 +6,10 @@ import { clock, type Scheduled } from '../coroutine/clock.js';
 import { type AttemptOutcome, attempt } from '../download/attempt.js';
 import type { Context } from '../download/context.js';
 import type { Task } from '../download/task.js';
-import { strongValidator } from '../http/validators.js';
 import type { ActiveTransfer } from '../model/active-transfers.js';
 import { FetchallError } from '../model/errors.js';
 import type { Progress } from '../model/progress.js';
+import { canChangeThreads, isSafeToMove, staysHere } from './movable.js';
 import { Saturation } from './saturation.js';
 import type { WorkerSettings } from './task-messages.js';
 import { TaskThread } from './task-thread.js';
@@ -70,15 +70,14 @@ export class Workers {
     const { loops, most = mostByItself(), saturation = new Saturation() } = options;
     this.#saturation = saturation;
     this.#most = loops === 'auto' ? most : loops;
-    // Who asks for threads has them at once: what they load is loaded while this thread loads its own.
-    if (loops !== 'auto') while (this.#mayStart) this.#start();
   }
 
   /** {@link attempt}, in this thread or in another. */
   attempt(task: Task, context: Context): Promise<AttemptOutcome> {
     this.#tries++;
-    const thread = this.#options.loops === 'auto' ? this.#relief() : this.#leastLoaded();
-    return thread === null ? this.#attemptHere(task, context) : thread.attempt(task, context);
+    const thread = staysHere(task, context) ? null : this.#choose();
+    if (thread === null) return this.#attemptHere(task, context);
+    return this.#attemptThere(thread, task, context, canChangeThreads(task.job.policy));
   }
 
   /** Ends the threads; what was under way has been awaited. */
@@ -108,14 +107,31 @@ export class Workers {
     task.attempts--;
     const thread = this.#lightest();
     if (thread === null) return await attempt(task, context);
-    const outcome = await thread.attempt(task, context);
+    const outcome = await this.#attemptThere(thread, task, context, false);
     if (outcome === 'saved' && !task.resumed) this.#mayMove = false;
-    else if (outcome === 'saved') {
-      task.resumed = false;
-      task.status = status;
-      task.chunks = chunks + Math.ceil((task.size ?? 0) / task.job.policy.chunkSize);
-    }
+    if (outcome === 'saved') tellAsOneTry(task, status, chunks);
     return outcome;
+  }
+
+  /** In the thread, and in this one as soon as further requests would help. */
+  async #attemptThere(
+    thread: TaskThread,
+    task: Task,
+    context: Context,
+    mayReturn: boolean,
+  ): Promise<AttemptOutcome> {
+    const { chunks } = task;
+    const outcome = await thread.attempt(task, context, mayReturn);
+    if (outcome !== 'returned') return outcome;
+    const { status, resumed } = task;
+    task.attempts--;
+    const end = await this.#attemptHere(task, context);
+    if (end === 'saved' && !resumed) tellAsOneTry(task, status, chunks);
+    return end;
+  }
+
+  #choose(): TaskThread | null {
+    return this.#options.loops === 'auto' ? this.#relief() : this.#leastLoaded();
   }
 
   /** With a number, whoever has least to do: this thread first, so that a run of one file starts none. */
@@ -149,9 +165,10 @@ export class Workers {
   }
 
   #start(): TaskThread {
-    const { settings, folder, hashed, frees, file } = this.#options;
+    const { settings, folder, hashed, frees, splitFrom, file } = this.#options;
     const program = file ?? new URL('./task-worker.js', import.meta.url);
-    const thread = new TaskThread(program, { settings, folder, hashed, frees }, () => {
+    const about = { settings, folder, hashed, frees, ...(splitFrom !== undefined && { splitFrom }) };
+    const thread = new TaskThread(program, about, () => {
       this.#deaths++;
       this.#threads.delete(thread);
     });
@@ -213,17 +230,10 @@ function left({ received, expected }: ActiveTransfer): number {
   return expected === null ? 0 : expected - received;
 }
 
-/** Whether the rest can be asked for, and is the rest of the same version. */
-function isSafeToMove({ job, version, part, resumed }: Task): boolean {
-  const { resume, wantDigest } = job.policy;
-  // The head of a rest need not have the digest that the head of the whole had.
-  return (
-    resume &&
-    !wantDigest &&
-    !resumed &&
-    part !== null &&
-    part === version &&
-    part.done === null &&
-    strongValidator(part) !== null
-  );
+/** What two threads have saved one after another is told as one try's. */
+function tellAsOneTry(task: Task, status: number | null, chunksBefore: number): void {
+  if (!task.resumed) return;
+  task.resumed = false;
+  task.status = status;
+  task.chunks = chunksBefore + Math.ceil((task.size ?? 0) / task.job.policy.chunkSize);
 }

@@ -58,6 +58,7 @@ test('a crawl that is nothing to begin with, and options that are not its own', 
   const cases: [string[], RegExp][] = [
     [['crawl', 'nothing'], /no http or https URL/],
     [['crawl', url, '--compare'], /crawl does not take --compare/],
+    [['crawl', url, '--split', '3'], /crawl does not take --split/],
     [['crawl', url, '--existing', 'update'], /does not take --existing update/],
     [['crawl', url, '--domain', '--span-hosts'], /--span-hosts/],
     [['crawl', url, '--include', '('], /--include.*regular expression/],

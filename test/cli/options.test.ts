@@ -104,6 +104,14 @@ test('--sequential and --compare exclude each other', async () => {
   expectOneLine(await misused('--sequential', '--compare'), /--compare.*--sequential/);
 });
 
+test.each([
+  ['--split', '3', '--delay', '1s'],
+  ['--workers', '2', '--limit-rate', '1M'],
+])('%s %s is not ignored with %s', async (...args) => {
+  const [goes, , stays] = args;
+  expectOneLine(await misused(...args), new RegExp(`${stays} .*; leave ${goes} out`));
+});
+
 test('of an option given twice the last wins, even if the first is wrong', async () => {
   const server = await serve({ '/a': { body: 'a' } });
   const cwd = await folderWith();

@@ -158,7 +158,10 @@ describe('--json: exactly the promised fields', () => {
       [3, null],
       [4, 'duplicate'],
     ]);
-    expect(eventOf(result, 'summary')).toMatchObject({ total: 2, saved: 0, seconds: 0, baseline: null });
+    const totals = { total: 2, saved: 0, seconds: 0, baseline: null };
+    expect(eventOf(result, 'summary')).toMatchObject({ ...totals, concurrency: null });
+    const fixed = await fetchall(['-', '--json', '--dry-run', '-c', '3'], { cwd, stdin });
+    expect(eventOf(fixed, 'summary')).toMatchObject({ ...totals, concurrency: 3 });
     expect(server.connections).toBe(0);
     expect(await namesIn(cwd)).toEqual([]);
   });

@@ -9,10 +9,15 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSources } from '../../src/input/sources.js';
 import type { FetchallEvent, SummaryEvent } from '../../src/model/events.js';
+import { resolveOptions } from '../../src/model/option.js';
+import { Progress } from '../../src/model/progress.js';
 import type { Result } from '../../src/model/result.js';
+import { openReporters } from '../../src/report/open-reporters.js';
+import { reportOptions } from '../../src/report/options.js';
 import type { RunSeams } from '../../src/run/live.js';
 import { type DownloadOptions, resolveSettings } from '../../src/run/options.js';
 import { run } from '../../src/run/run.js';
+import { MemoryStream } from '../report/memory-stream.js';
 import { serve } from '../support/servers.js';
 import { TASK_WORKER, threadProgram } from '../support/task-worker.js';
 import { temporaryFolder } from '../support/temp-folder.js';
@@ -21,6 +26,9 @@ import type { Route, TestServer } from '../support/test-server.js';
 interface Outcome {
   readonly results: Result[];
   readonly summary: SummaryEvent | undefined;
+  readonly events: readonly FetchallEvent[];
+  /** What the events say to a user with `-v`. */
+  readonly log: string;
   /** Names and contents. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -34,25 +42,65 @@ async function fetched(
   const events: FetchallEvent[] = [];
   const results: Result[] = [];
   const settings = resolveSettings({ retryWait: 0, out, ...options });
-  const seams = { onEvent: (event: FetchallEvent) => void events.push(event), ...(threads && { threads }) };
+  const log = new MemoryStream();
+  const reporter = openReporters(resolveOptions(reportOptions, { verbose: true, progress: 'none' }), {
+    stdout: log,
+    stderr: log,
+    environment: {},
+    progress: new Progress(),
+    concurrency: 6,
+  });
+  const listener: RunSeams['listener'] = (event, error) => {
+    events.push(event);
+    reporter.event(event, error);
+  };
+  const seams = { listener, ...(threads && { threads }) };
   for await (const endings of run(await openSources([...urls], null), settings, seams))
     results.push(...endings.map(({ result }) => result));
+  reporter.close();
   const names = (await readdir(out)).filter((name) => name !== '.fetchall').sort();
   const files: Record<string, string> = {};
   for (const name of names) files[name] = sha256(await readFile(join(out, name)));
-  return { results, summary: events.find((event) => event.event === 'summary'), files };
+  const summary = events.find((event) => event.event === 'summary');
+  return { results, summary, events, log: log.text, files };
 }
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+interface Comparable {
+  readonly told: readonly object[];
+  readonly files: Outcome['files'];
+  readonly totals: object;
+  readonly events: readonly string[];
+  readonly log: readonly string[];
+}
+
 /** Without what no two runs have in common. */
-function comparable({ results, summary, files }: Outcome): unknown {
+function comparable({ results, summary, events, log, files }: Outcome): Comparable {
   const told = results.map(({ greenlet: _, seconds: __, ...result }) => result);
   told.sort((one, other) => (one.line ?? 0) - (other.line ?? 0) || one.url.localeCompare(other.url));
   const { total, saved, skipped, failed, bytes } = summary as SummaryEvent;
-  return { told, files, totals: { total, saved, skipped, failed, bytes } };
+  return {
+    told,
+    files,
+    totals: { total, saved, skipped, failed, bytes },
+    events: events.map(comparableEvent).sort(),
+    log: log
+      .replace(/greenlet-\d+/g, 'G')
+      .replace(/[\d.,]+ m?s\b/g, 'T')
+      .split('\n')
+      .filter((line) => !/^elapsed|^\s+at /.test(line))
+      .sort(),
+  };
+}
+
+/** A line, of each event but the summary. */
+function comparableEvent(event: FetchallEvent): string {
+  if (event.event === 'summary') return '';
+  const { seconds: _, wait: __, ...facts } = { seconds: 0, wait: 0, ...event };
+  return JSON.stringify({ ...facts, greenlet: 0 });
 }
 
 const body = Buffer.alloc(300_000, 'abcdefghi');
@@ -83,9 +131,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/wrong-digest': { body, headers: { 'repr-digest': `sha-256=:${createHash('sha256').digest('base64')}:` } },
 };
 
-test('results, files and sums are the same with any number of event loops', async () => {
+test('results, files, sums, events and what -v says are the same with any number of event loops', async () => {
   const options = { contentDisposition: true, maxSize: '800M', retries: 2, concurrency: 6 };
-  const outcomes: unknown[] = [];
+  const outcomes: Comparable[] = [];
   for (const workers of [1, 2, 3]) {
     // What answers in turn shall answer each run alike.
     const server = await serve(ROUTES, {});
@@ -95,7 +143,11 @@ test('results, files and sums are the same with any number of event loops', asyn
   }
   expect(outcomes[1]).toEqual(outcomes[0]);
   expect(outcomes[2]).toEqual(outcomes[0]);
-  expect(outcomes[0]).toMatchObject({ totals: { total: 15, saved: 10, failed: 5 } });
+  const [{ events, log, totals } = expect.fail('no outcome')] = outcomes;
+  expect(totals).toMatchObject({ total: 15, saved: 10, failed: 5 });
+  expect(events.filter((event) => event.includes('"started"'))).toHaveLength(15);
+  expect(events.filter((event) => event.includes('"retry"'))).toHaveLength(7);
+  expect(log.filter((line) => line.includes('caused by'))).not.toEqual([]);
 });
 
 test('the limit of a host holds over all loops', async () => {
@@ -158,28 +210,22 @@ describe('a thread that dies', () => {
 });
 
 /** A run whose threads leave a mark when they start. */
-async function marked(options: Omit<DownloadOptions, keyof RunSeams>): Promise<boolean> {
+async function marked(options: Omit<DownloadOptions, keyof RunSeams>, count = 40): Promise<boolean> {
   const mark = join(await temporaryFolder(), 'mark');
   const file = await threadProgram(
     `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(mark)}, '');
      await import(${JSON.stringify(TASK_WORKER.href)});`,
   );
   const server = await serve({}, { fallback: (_, response) => response.end('content') });
-  const urls = Array.from({ length: 40 }, (_, at) => server.url(`/${at}`));
-  expect((await fetched(urls, options, { file, most: 2 })).summary).toMatchObject({ saved: 40 });
+  const urls = Array.from({ length: count }, (_, at) => server.url(`/${at}`));
+  expect((await fetched(urls, options, { file, most: 2 })).summary).toMatchObject({ saved: count });
   return existsSync(mark);
 }
 
-test('a run that is small never starts a thread; whoever asks for one has it', async () => {
+test('a run that is small never starts a thread; whoever asks for one has it, where there is more than one file', async () => {
   expect(await marked({})).toBe(false);
   expect(await marked({ workers: 2 })).toBe(true);
-});
-
-test.each([
-  ['limitRate', { limitRate: '100M' }],
-  ['sequential', { sequential: true }],
-])('with %s there is one loop', async (_, options) => {
-  expect(await marked({ workers: 2, ...options })).toBe(false);
+  expect(await marked({ workers: 2 }, 1)).toBe(false);
 });
 
 describe('a loop that has too much to do', () => {
