@@ -22,8 +22,8 @@ export interface Totals {
 /** Exactly the fields of the NDJSON `summary` event. */
 export interface Summary extends Totals {
   readonly mode: RunMode | 'compare';
-  /** Requests in flight: as many as were asked for; with `auto`, the most that there have been, and null in a dry run. */
-  readonly concurrency: number | null;
+  /** Requests in flight: as many as were asked for; with `auto`, the most that there have been: 0 in a dry run. */
+  readonly concurrency: number;
   /** From the first line read to the last result. */
   readonly seconds: number;
   /** null when nothing was fetched. */

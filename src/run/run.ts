@@ -165,7 +165,7 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
   } finally {
     signal?.removeEventListener('abort', cancel);
   }
-  const concurrency = settings.concurrency === 'auto' ? null : settings.concurrency;
+  const concurrency = settings.concurrency === 'auto' ? 0 : settings.concurrency;
   emit({ event: 'summary', ...toSummary(tally, settings, 0, null, concurrency) });
 }
 

@@ -12,7 +12,7 @@ export function toSummary(
   settings: Settings,
   seconds: number,
   baseline: Baseline | null,
-  concurrency: number | null,
+  concurrency: number,
 ): Summary {
   const { compare, dryRun, sequential } = settings;
   const plain = sequential ? 'sequential' : 'concurrent';

@@ -159,7 +159,7 @@ describe('--json: exactly the promised fields', () => {
       [4, 'duplicate'],
     ]);
     const totals = { total: 2, saved: 0, seconds: 0, baseline: null };
-    expect(eventOf(result, 'summary')).toMatchObject({ ...totals, concurrency: null });
+    expect(eventOf(result, 'summary')).toMatchObject({ ...totals, concurrency: 0 });
     const fixed = await fetchall(['-', '--json', '--dry-run', '-c', '3'], { cwd, stdin });
     expect(eventOf(fixed, 'summary')).toMatchObject({ ...totals, concurrency: 3 });
     expect(server.connections).toBe(0);
