@@ -1,6 +1,8 @@
 // Whole runs under limits that find themselves.
 
 import { describe, expect, it } from 'vitest';
+import { networkError } from '../../src/http/network-errors.js';
+import type { DownloadOptions } from '../../src/run/options.js';
 import { drive } from '../support/drive.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { ARun, urls } from '../support/runs.js';
@@ -53,6 +55,31 @@ describe('-c auto', () => {
     const lastOfFast = each.results.findLastIndex(({ url }) => url.includes('a.test'));
     const slowBefore = each.results.slice(0, lastOfFast).filter(({ url }) => url.includes('slow'));
     expect(slowBefore.length).toBeLessThan(50);
+  });
+
+  const slow = (): Promise<StubAnswer> => later(200);
+  const stalled: StubAnswer = { body: 'begun', length: 1000, stalls: true };
+  const timedOut = (code: string, phase: 'head' | 'body') => () => {
+    const error = networkError(Object.assign(new Error(), { code }), phase, 'a.test');
+    return later(60, phase === 'head' ? error : { body: 'begun', length: 1000, error });
+  };
+
+  it.each<[string, string, DownloadOptions, number, () => Promise<StubAnswer>]>([
+    ['nothing', '--max-time', { maxTime: 60 }, 64, slow],
+    ['nothing', '--max-time in a body', { maxTime: 60 }, 64, () => later(10, stalled)],
+    ['nothing', '--min-speed', { minSpeed: '1k', speedTime: 60 }, 64, () => later(10, stalled)],
+    ['that half is enough', '--connect-timeout', {}, 8, timedOut('UND_ERR_CONNECT_TIMEOUT', 'head')],
+    ['that half is enough', 'a TLS handshake', {}, 8, timedOut('ERR_TLS_HANDSHAKE_TIMEOUT', 'head')],
+    ['that half is enough', '--headers-timeout', {}, 8, timedOut('UND_ERR_HEADERS_TIMEOUT', 'head')],
+    ['that half is enough', '--idle-timeout', {}, 8, timedOut('UND_ERR_BODY_TIMEOUT', 'body')],
+  ])('learns %s from one of many that %s ends', async (_learns, _limit, options, most, answer) => {
+    const each = new ARun({
+      sources: urls(1000),
+      options: { ...options, retries: 0 },
+      answer: (_request, index) => (index === 0 ? answer() : later(50)),
+    });
+    await drive(time.clock, each.toEnd());
+    expect(each.summary).toMatchObject({ saved: 999, failed: 1, concurrency: most });
   });
 
   it('has no more than 2 % of its requests answered 429 by a server that limits their rate', async () => {
