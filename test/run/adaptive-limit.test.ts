@@ -206,20 +206,20 @@ it('nor of one that was never reached, since something else keeps requests back'
   expect(adaptive.limit).toBe(8);
 });
 
-it('is a whole number from 1 to 64 whatever comes', () => {
+it.each([HOST_BOUNDS, TOTAL_BOUNDS])('is a whole number from $least to $most whatever comes', (bounds) => {
   const outcome = fc.constantFrom<Outcome>('done', 'done', 'done', 'failed', 'refused', 'silent', 'reset');
   const event = fc.record({
     outcome,
     passed: fc.nat(2000),
     isWaiting: fc.boolean(),
     bytes: fc.nat(100e6),
-    inFlight: fc.integer({ min: 1, max: 64 }),
+    inFlight: fc.integer({ min: 1, max: bounds.most }),
     kind: fc.constantFrom('ended', 'ended', 'ended', 'look', 'interrupt'),
     times: fc.integer({ min: 1, max: 200 }),
   });
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-      const adaptive = new AdaptiveLimit(HOST_BOUNDS);
+      const adaptive = new AdaptiveLimit(bounds);
       let now = 0;
       let bytes = 0;
       for (const { outcome, passed, isWaiting, bytes: more, inFlight, kind, times } of events) {
@@ -237,8 +237,8 @@ it('is a whole number from 1 to 64 whatever comes', () => {
           else if (kind === 'look') adaptive.look(load);
           else adaptive.ended({ outcome, ordinal }, load);
           expect(adaptive.limit).toSatisfy(Number.isInteger);
-          expect(adaptive.limit).toBeGreaterThanOrEqual(1);
-          expect(adaptive.limit).toBeLessThanOrEqual(64);
+          expect(adaptive.limit).toBeGreaterThanOrEqual(bounds.least);
+          expect(adaptive.limit).toBeLessThanOrEqual(bounds.most);
         }
       }
     }),

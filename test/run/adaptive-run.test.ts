@@ -36,25 +36,42 @@ describe('-c auto', () => {
     const sources = urls(1000).flatMap((url, at) =>
       at % 10 === 0 ? [url, `http://slow.test/s${at}`] : [url],
     );
-    let slow = 0;
-    let most = 0;
+    const inFlight = { slow: 0, fast: 0 };
+    const most = { ...inFlight };
+    let fastEnded = 0;
+    const began = time.clock.now();
     const each = new ARun({
       sources,
       async answer({ url }) {
-        if (url.hostname !== 'slow.test') return later(50);
-        most = Math.max(most, ++slow);
+        const host = url.hostname === 'slow.test' ? 'slow' : 'fast';
+        most[host] = Math.max(most[host], ++inFlight[host]);
         // One after another, whatever is asked at once.
-        const answer = await later(200 * slow);
-        slow--;
+        const answer = await later(host === 'slow' ? 200 * inFlight.slow : 50);
+        inFlight[host]--;
+        if (host === 'fast') fastEnded = time.clock.now() - began;
         return answer;
       },
     });
     await drive(time.clock, each.toEnd());
     expect(each.summary?.saved).toBe(1100);
-    expect(most).toBeLessThanOrEqual(16);
+    expect(most.slow).toBeLessThanOrEqual(16);
+    expect(most.fast).toBe(64);
+    // Alone it takes 1050 ms, with 8 at once 6250.
+    expect(fastEnded).toBeLessThan(1300);
     const lastOfFast = each.results.findLastIndex(({ url }) => url.includes('a.test'));
     const slowBefore = each.results.slice(0, lastOfFast).filter(({ url }) => url.includes('slow'));
     expect(slowBefore.length).toBeLessThan(50);
+  });
+
+  it('has up to 256 in flight to many hosts, and no more', async () => {
+    const hosts = Array.from({ length: 40 }, (_, host) => `h${host}.test`);
+    const sources = Array.from({ length: 100 }, (_, at) => hosts.map((host) => `http://${host}/${at}.bin`));
+    const each = new ARun({ sources: sources.flat(), answer: () => later(100) });
+    await drive(time.clock, each.toEnd());
+    expect(each.transport.maxInFlight).toBe(256);
+    expect(each.summary).toMatchObject({ saved: 4000, concurrency: 256 });
+    // The least that 256 at once could take, and as long again to find them.
+    expect(each.summary?.seconds).toBeLessThan((2 * 4000) / 256 / 10);
   });
 
   const slow = (): Promise<StubAnswer> => later(200);
