@@ -92,9 +92,7 @@ async function throughput(
   flags: readonly string[],
   milliseconds: number,
 ): Promise<number> {
-  const begun = once(server, 'message');
-  const { child, out } = begin(list, flags);
-  await begun;
+  const { child, out } = await begun(server, list, flags);
   await after(SOON + milliseconds);
   const gone = once(child, 'close');
   child.kill('SIGKILL');
@@ -113,7 +111,7 @@ async function refusals(
   const server = await started({ latency: LATENCY, capacity: null, bucket });
   const count = Math.round(files * scale);
   try {
-    const { child, out } = begin(listOf(count, server.port, folder), []);
+    const { child, out } = await begun(server.child, listOf(count, server.port, folder), []);
     await once(child, 'close');
     const { at, refused } = await asked(server.child);
     const saved = readdirSync(out).filter((name) => name.endsWith('.bin')).length;
@@ -153,17 +151,20 @@ function listOf(count: number, port: number, folder: string): string {
   return list;
 }
 
-/** With its defaults, but for the flags. */
-function begin(
+/** fetchall with its defaults, but for the flags, once its first request has come. */
+async function begun(
+  server: ChildProcess,
   list: string,
   flags: readonly string[],
-): { readonly child: ChildProcess; readonly out: string } {
+): Promise<{ readonly child: ChildProcess; readonly out: string }> {
   const out = `${list}.out`;
   mkdirSync(out);
+  const first = once(server, 'message');
   const argv = [COMMAND_LINE, list, '--out', out, '--quiet', ...flags];
   const child = spawn(process.execPath, argv, { env: CLEAN, stdio: ['ignore', 'ignore', 'inherit'] });
   const end = (): unknown => child.kill('SIGKILL');
   process.prependOnceListener('exit', end);
   child.once('close', () => process.off('exit', end));
+  await first;
   return { child, out };
 }
