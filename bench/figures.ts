@@ -85,5 +85,6 @@ function askedText({ asked, unit }: Figure): string {
 }
 
 function short(value: number): string {
+  if (Number.isInteger(value)) return String(value);
   return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 3);
 }

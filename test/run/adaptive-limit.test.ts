@@ -96,6 +96,31 @@ describe('a server that answers 429 above a rate', () => {
     expect(adaptive.limit).toBe(2);
     expect(adaptive.isLowered).toBe(true);
   });
+
+  it.each([
+    [1, 48],
+    [20, 44],
+    [50, 32],
+  ])('of 64 that were in flight %d were refused: tries no more than %d for a while', (refused, most) => {
+    const adaptive = new AdaptiveLimit(HOST_BOUNDS);
+    let now = 0;
+    const end = (outcome: Outcome, ordinal: number): void => {
+      // More in flight is as much faster as it is more.
+      now += 50 / adaptive.limit;
+      adaptive.ended({ outcome, ordinal }, { now, inFlight: 64, isWaiting: true, received: () => 0 });
+    };
+    while (now < 2000) end('done', adaptive.begin());
+    expect(adaptive.limit).toBe(64);
+    const flight = Array.from({ length: 64 }, () => adaptive.begin());
+    for (const [place, ordinal] of flight.entries()) end(place < refused ? 'refused' : 'done', ordinal);
+    const until = now + 9000;
+    let highest = 0;
+    while (now < until) {
+      end('done', adaptive.begin());
+      highest = Math.max(highest, adaptive.limit);
+    }
+    expect(highest).toBe(most);
+  });
 });
 
 describe('what lowers it', () => {
