@@ -35,9 +35,13 @@ export function contendersOf(
   ];
 }
 
-function fetchallOf({ concurrency, scheme, latency }: Work, variant: Variant, list: string, out: string) {
+function fetchallOf(work: Work, variant: Variant, list: string, out: string) {
+  const { scheme, latency } = work;
+  const { concurrency = work.concurrency } = variant;
   const argv = [process.execPath, COMMAND_LINE, list, '--out', out];
-  argv.push('--concurrency', String(concurrency), '--per-host', String(concurrency), ...variant.flags);
+  if (concurrency !== null)
+    argv.push('--concurrency', String(concurrency), '--per-host', String(concurrency));
+  argv.push(...variant.flags);
   if (scheme === 'https') argv.push('--insecure');
   // For the summary's own `seconds`.
   if (latency > 0) argv.push('--json');

@@ -5,6 +5,8 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from './compile.js';
 import { makeCrawlPages } from './crawl-pages.js';
+import type { Settings } from './downloads.js';
+import { type Figure, figure } from './figures.js';
 import { CLEAN } from './measure.js';
 import { startNginx } from './nginx.js';
 import { COMMAND_LINE, findProgram, removeFolder, SOURCES, scratchFolder } from './places.js';
@@ -57,16 +59,12 @@ const CRAWLERS: readonly Crawler[] = [
   },
 ];
 
-/** @returns whether we are as fast, and our memory as flat, as is asked of us */
-export async function benchCrawl(
-  scale: number,
-  peers: readonly string[],
-  say: (line: string) => void,
-): Promise<boolean> {
+/** @returns what was measured, and what is asked of it */
+export async function benchCrawl({ scale, peers }: Pick<Settings, 'scale' | 'peers'>): Promise<Figure[]> {
   const sizes = SIZES.map((pages) => Math.round(pages * scale));
   const folder = await scratchFolder(2 * (sizes.at(-1) ?? 0) * 8192 + 2 ** 28);
   const found = new Map<string, Figures[]>();
-  say('| crawler | pages | pages a second | peak memory |\n| --- | ---: | ---: | ---: |');
+  const figures: Figure[] = [];
   try {
     for (const pages of sizes) {
       const site = join(folder, `site-${pages}`);
@@ -74,10 +72,12 @@ export async function benchCrawl(
       const nginx = await startNginx(join(folder, 'nginx'), site, undefined);
       const seed = `http://127.0.0.1:${nginx.http}/`;
       for (const crawler of crawlersFor(pages, peers)) {
-        const figures = await crawlOnce(crawler, seed, pages, folder);
-        if (figures === null) continue;
-        found.set(crawler.name, [...(found.get(crawler.name) ?? []), figures]);
-        say(`| ${crawler.name} | ${pages} | ${Math.round(figures.pagesPerSecond)} | ${megabytes(figures)} |`);
+        const once = await crawlOnce(crawler, seed, pages, folder);
+        if (once === null) continue;
+        found.set(crawler.name, [...(found.get(crawler.name) ?? []), once]);
+        const what = `${pages.toLocaleString('en-US')} pages, ${crawler.name}`;
+        figures.push(figure(what, once.pagesPerSecond, ' a second'));
+        if (once.peak !== null) figures.push(figure(`${what}: peak memory`, once.peak / 2 ** 20, ' MiB'));
       }
       await nginx.stop();
       removeFolder(site);
@@ -85,7 +85,7 @@ export async function benchCrawl(
   } finally {
     removeFolder(folder);
   }
-  return judge(found, say);
+  return [...figures, ...asked(found)];
 }
 
 function crawlersFor(pages: number, peers: readonly string[]): readonly Crawler[] {
@@ -131,30 +131,22 @@ function ended([program = '', ...argv]: readonly string[]): Promise<void> {
   });
 }
 
-function judge(found: ReadonlyMap<string, readonly Figures[]>, say: (line: string) => void): boolean {
+function asked(found: ReadonlyMap<string, readonly Figures[]>): Figure[] {
   const [few, many] = found.get('fetchall crawl') ?? [];
-  if (few === undefined || many === undefined) return true;
-  let isRight = true;
-  const compare = (name: string, least: number): void => {
+  if (few === undefined || many === undefined) return [];
+  const beside = (name: string, least: number): Figure[] => {
     const others = found.get(name) ?? [];
     const other = others.at(-1);
-    if (other === undefined) return;
+    if (other === undefined) return [];
     const times = (others.length === 1 ? few : many).pagesPerSecond / other.pagesPerSecond;
-    isRight &&= times >= least;
-    say(`${times.toFixed(2)} times as fast as ${name}, at least ${least}`);
+    return [figure(`times as fast as ${name}`, times, 'x', { least })];
   };
-  compare('Scrapy', TIMES_SCRAPY);
-  compare('wget2 -r', TIMES_WGET2);
-  if (few.peak !== null && many.peak !== null) {
-    const more = many.peak / few.peak;
-    isRight &&= more <= MORE_MEMORY;
-    say(`${more.toFixed(2)} times the memory for ten times the pages, at most ${MORE_MEMORY}`);
-  }
-  return isRight;
-}
-
-function megabytes({ peak }: Figures): string {
-  return peak === null ? '' : `${Math.round(peak / 2 ** 20)} MiB`;
+  const more = few.peak === null || many.peak === null ? null : many.peak / few.peak;
+  return [
+    ...beside('Scrapy', TIMES_SCRAPY),
+    ...beside('wget2 -r', TIMES_WGET2),
+    ...(more === null ? [] : [figure('memory for ten times the pages', more, 'x', { most: MORE_MEMORY })]),
+  ];
 }
 
 /** Debian's Scrapy belongs to the system's own Python, which need not be the first in the PATH. */

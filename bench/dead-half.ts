@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type Figure, figure } from './figures.js';
 import { BUILT, COMMAND_LINE, removeFolder, scratchFolder } from './places.js';
 
 const URLS = 10_000;
@@ -21,25 +22,21 @@ interface Halves {
   readonly dead: readonly string[];
 }
 
-/** @returns whether the living half takes no longer than it may, in every order */
-export async function benchDeadHalf(scale: number, say: (line: string) => void): Promise<boolean> {
+/** @returns what was measured, and what is asked of it */
+export async function benchDeadHalf({ scale }: { readonly scale: number }): Promise<Figure[]> {
   const folder = await scratchFolder(200 * 2 ** 20);
   const servers = [fork(join(BUILT, 'delaying-server.js')), fork(join(BUILT, 'silent-server.js'))];
   try {
     const [living = 0, silent = 0] = await Promise.all(servers.map(portOf));
     const halves = halvesOf(Math.round(URLS * scale), living, silent);
     const alone = await livingSeconds(halves, 'alone', folder);
-    say(`${halves.living.length} URLs with ${LATENCY} ms latency, alone: ${alone.toFixed(2)} s`);
-    let isRight = true;
+    const figures = [figure(`${halves.living.length} URLs with ${LATENCY} ms latency, alone`, alone, 's')];
     for (const order of ['interleaved', 'dead first', 'shuffled'] as const) {
       const seconds = await livingSeconds(halves, order, folder);
-      const ratio = seconds / alone;
-      isRight &&= ratio <= MOST;
-      say(
-        `with as many of ${DEAD_HOSTS} dead hosts, ${order}: ${seconds.toFixed(2)} s, ${ratio.toFixed(2)}x`,
-      );
+      const what = `with as many of ${DEAD_HOSTS} dead hosts, ${order}`;
+      figures.push(figure(`${what} / alone`, seconds / alone, 'x', { most: MOST }));
     }
-    return isRight;
+    return figures;
   } finally {
     for (const server of servers) server.disconnect();
     removeFolder(folder);

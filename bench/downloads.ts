@@ -35,6 +35,16 @@ export async function benchDownloads(settings: Settings, say: (line: string) => 
   if (asked.length === 0) return true;
   for (const line of missing()) say(line);
   const works = asked.map((work) => scaled(work, settings.scale));
+  const done = await benchWorks(works, settings, say);
+  return done.every(({ rows }) => rows.every(({ kind, failed }) => kind !== 'fetchall' || failed === null));
+}
+
+/** Those that can be measured here. */
+export async function benchWorks(
+  works: readonly Work[],
+  settings: Settings,
+  say: (line: string) => void,
+): Promise<WorkResult[]> {
   const folder = await scratchFolder(bytesNeeded(works));
   // However it ends, what takes gigabytes of memory is not left behind.
   process.once('exit', () => removeFolder(folder));
@@ -56,7 +66,7 @@ export async function benchDownloads(settings: Settings, say: (line: string) => 
     await servers.stop();
     removeFolder(folder);
   }
-  return done.every(({ rows }) => rows.every(({ kind, failed }) => kind !== 'fetchall' || failed === null));
+  return done;
 }
 
 async function benchWork(

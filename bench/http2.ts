@@ -5,6 +5,8 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Settings } from './downloads.js';
+import { type Figure, figure } from './figures.js';
 import { BUILT, COMMAND_LINE, removeFolder, scratchFolder } from './places.js';
 import { makeCertificate } from './site.js';
 
@@ -23,8 +25,11 @@ interface Round {
   readonly connections: number;
 }
 
-/** @returns whether HTTP/2 is as fast as it should be, over no more connections than it should have */
-export async function benchHttp2(scale: number, say: (line: string) => void): Promise<boolean> {
+/** @returns what was measured, and what is asked of it */
+export async function benchHttp2(
+  { scale, rounds = ROUNDS }: Pick<Settings, 'scale' | 'rounds'>,
+  say: (line: string) => void,
+): Promise<Figure[]> {
   const folder = await scratchFolder(50 * 2 ** 20);
   const made = makeCertificate(folder);
   if (made === undefined) throw new Error('a certificate needs openssl');
@@ -35,24 +40,32 @@ export async function benchHttp2(scale: number, say: (line: string) => void): Pr
     const files = Math.round(FILES * scale);
     const urls = Array.from({ length: files }, (_, n) => `${origin}/${SIZE}/${LATENCY}/${n}.bin`);
     writeFileSync(list, urls.join('\n'));
-    const ratios: number[] = [];
-    let most = 0;
-    for (let round = 0; round < ROUNDS; round++) {
+    const old: Round[] = [];
+    const now: Round[] = [];
+    for (let round = 0; round < rounds; round++) {
       const http1 = await measure(server, { list, files, args: ['--per-host', String(PER_HOST)] });
-      const http2 = await measure(server, {
-        list,
-        files,
-        args: ['--per-host', String(IN_FLIGHT), '--http2'],
-      });
-      ratios.push(http2.seconds / http1.seconds);
-      most = Math.max(most, http2.connections);
-      say(
-        `HTTP/1.1, ${roundText(http1)}; HTTP/2, ${roundText(http2)}: ${(http2.seconds / http1.seconds).toFixed(3)}x`,
-      );
+      const args = ['--per-host', String(IN_FLIGHT), '--http2'];
+      const http2 = await measure(server, { list, files, args });
+      say(`HTTP/1.1, ${roundText(http1)}; HTTP/2, ${roundText(http2)}`);
+      old.push(http1);
+      now.push(http2);
     }
-    const median = ratios.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
-    say(`${files} files with ${LATENCY} ms latency: ${median.toFixed(3)}x, at most ${MOST} is right`);
-    return median <= MOST && most <= MOST_CONNECTIONS;
+    const ratios = now.map(({ seconds }, round) => seconds / (old[round]?.seconds ?? Number.NaN));
+    const connections = Math.max(...now.map((each) => each.connections));
+    return [
+      figure(
+        `${files} files, ${LATENCY} ms: HTTP/1.1, ${PER_HOST} at a time`,
+        old.map(({ seconds }) => seconds),
+        's',
+      ),
+      figure(
+        `HTTP/2, ${IN_FLIGHT} at a time`,
+        now.map(({ seconds }) => seconds),
+        's',
+      ),
+      figure('HTTP/2 / HTTP/1.1', ratios, 'x', { most: MOST }),
+      figure('connections with HTTP/2, at most', connections, '', { most: MOST_CONNECTIONS }),
+    ];
   } finally {
     server.disconnect();
     removeFolder(folder);

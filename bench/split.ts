@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteAt } from './byte-at.js';
+import { type Figure, figure } from './figures.js';
 import { BUILT, COMMAND_LINE, removeFolder, scratchFolder } from './places.js';
 
 const SIZE = 64 * 2 ** 20;
@@ -13,21 +14,23 @@ const RANGES = 4;
 /** Of the time of one stream. */
 const MOST = 0.3;
 
-/** @returns whether the ranges take no longer than they may */
-export async function benchSplit(say: (line: string) => void): Promise<boolean> {
+/** @returns what was measured, and what is asked of it */
+export async function benchSplit(): Promise<Figure[]> {
   const folder = await scratchFolder(4 * SIZE);
   const server = fork(join(BUILT, 'slow-server.js'));
   try {
     const [port]: unknown[] = await once(server, 'message');
     const url = `http://127.0.0.1:${port}/${SIZE}/file.bin`;
-    say('64 MiB at 2 MB/s a connection');
     const alone = await secondsWith(1, url, join(folder, 'alone'));
-    say(`--split 1: ${alone.toFixed(2)} s`);
     const split = await secondsWith(RANGES, url, join(folder, 'split'));
-    say(`--split ${RANGES}: ${split.toFixed(2)} s; ${(split / alone).toFixed(3)}x, at most ${MOST}x`);
     const auto = await secondsWith('auto', url, join(folder, 'auto'));
-    say(`--split auto: ${auto.toFixed(2)} s; ${(auto / alone).toFixed(3)}x`);
-    return split / alone <= MOST;
+    return [
+      figure('64 MiB at 2 MB/s a connection: --split 1', alone, 's'),
+      figure(`--split ${RANGES}`, split, 's'),
+      figure(`--split ${RANGES} / --split 1`, split / alone, 'x', { most: MOST }),
+      figure('--split auto', auto, 's'),
+      figure('--split auto / --split 1', auto / alone, 'x'),
+    ];
   } finally {
     server.disconnect();
     removeFolder(folder);

@@ -96,7 +96,7 @@ function describeMachine({ processor, cores, memory, system, node, peers }: Mach
   return `${processor}, ${cores} cores, ${memory} GiB, ${system}, Node ${node.slice(1)}.\nPeers: ${versions.join(', ')}.`;
 }
 
-function table(head: Cells, rows: readonly Cells[]): string {
+export function table(head: Cells, rows: readonly Cells[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(3, ...all.map((cells) => cells[column]?.length ?? 0)));
   const line = (cells: Cells): string =>
@@ -129,12 +129,12 @@ function against(row: Row, yardstick: WorkResult['yardstick']): string {
   return yardstick === 'limit' ? `${figure} of the limit` : `${figure} ${yardstick}`;
 }
 
-/** Replaces what stands between two marks; a file without them is left alone. */
-export function putBetweenMarks(path: string, text: string): void {
+/** Replaces what stands between two marks, as `<!-- bench -->` and `<!-- /bench -->`; a file without them is left alone. */
+export function putBetweenMarks(path: string, text: string, mark = 'bench'): void {
   if (!existsSync(path)) return;
   const before = readFileSync(path, 'utf8');
   const after = before.replace(
-    /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/,
+    new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(<!-- /${mark} -->)`),
     (_, opening: string, closing: string) => `${opening}\n${text}\n\n${closing}`,
   );
   if (after !== before) writeFileSync(path, after);

@@ -7,6 +7,8 @@ export type Yardstick = 'limit' | 'ideal' | 'node -e 0';
 export interface Variant {
   readonly name: string;
   readonly flags: readonly string[];
+  /** In place of the work's; null leaves it to fetchall. */
+  readonly concurrency?: number | null;
 }
 
 export interface Work {

@@ -2,7 +2,7 @@
 // and speed-time.
 
 import { clock, type Scheduled } from '../coroutine/clock.js';
-import { FetchallError } from '../model/errors.js';
+import { type FetchallError, LimitError } from '../model/errors.js';
 
 /** The window moves on in so many steps. */
 const STEPS = 10;
@@ -57,7 +57,7 @@ export class SpeedFloor {
       this.#steps.shift();
       if (bytes < (this.#bytesPerSecond * this.#window) / 1000) {
         const says = `${bytes} bytes in ${this.#window / 1000} s are slower than --min-speed ${this.#bytesPerSecond}`;
-        this.#tooSlow(new FetchallError('ERR_TIMEOUT', says));
+        this.#tooSlow(new LimitError(says));
         return;
       }
     }

@@ -3,7 +3,7 @@
 
 import type { Place } from '../files/final-names.js';
 import type { ResponseHead } from '../http/transport.js';
-import { FetchallError, StatusError } from '../model/errors.js';
+import { type FetchallError, LimitError, StatusError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { KnownFile } from '../model/known-file.js';
 import type { PartRecord } from '../model/part-record.js';
@@ -105,7 +105,7 @@ export function noteVersion(
 
 /** What ends a task that `--max-time` has passed for. */
 export function tookTooLong({ job }: Task): FetchallError {
-  return new FetchallError('ERR_TIMEOUT', `not done within --max-time ${job.policy.maxTime}ms`);
+  return new LimitError(`not done within --max-time ${job.policy.maxTime}ms`);
 }
 
 /** An end, as the run hands it on: the Result for everyone, the rest for those who must know more. */

@@ -2,7 +2,8 @@
 //
 //   FetchallError            code, cause
 //   ├── UsageError           ERR_INPUT: a wrong option or argument; `option` names it
-//   └── StatusError          ERR_STATUS: the server answered, and not with 2xx; `status`, `retryAfter`
+//   ├── StatusError          ERR_STATUS: the server answered, and not with 2xx; `status`, `retryAfter`
+//   └── LimitError           ERR_TIMEOUT: longer than the user likes, of a server that may be well
 
 /** The stable codes. A code never changes its meaning. */
 export const ERROR_CODES = [
@@ -70,6 +71,15 @@ export class StatusError extends FetchallError {
     readonly retryAfter: number | null = null,
   ) {
     super('ERR_STATUS', message);
+  }
+}
+
+/** `--max-time` or `--min-speed`: what was asked for is out of patience, which says nothing about how much the server can bear. */
+export class LimitError extends FetchallError {
+  override readonly name = 'LimitError';
+
+  constructor(message: string) {
+    super('ERR_TIMEOUT', message);
   }
 }
 

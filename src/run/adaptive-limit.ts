@@ -72,6 +72,8 @@ export class AdaptiveLimit {
   /** When the limit was last lowered, on the clock's ms, and the last request that had gone out by then. */
   #loweredAt = Number.NEGATIVE_INFINITY;
   #loweredAfter = 0;
+  /** The limit before that, less what was refused of it. */
+  #granted = 0;
   #begun = 0;
   #resets = 0;
   /** Whether nothing is known against doubling. */
@@ -118,8 +120,8 @@ export class AdaptiveLimit {
   ended({ outcome, ordinal }: Ended, load: Load): void {
     this.#resets = outcome === 'reset' ? this.#resets + 1 : 0;
     if (outcome === 'refused' || outcome === 'silent' || this.#resets >= RESETS) {
-      // Those that were in flight when it was lowered say nothing new.
       if (ordinal > this.#loweredAfter) this.#lower(load.now);
+      else if (outcome === 'refused') this.#countTooMany();
       return;
     }
     if (this.#window !== null) {
@@ -220,6 +222,7 @@ export class AdaptiveLimit {
     this.#ceiling = from < this.#limit ? from : Math.floor(this.#limit * 0.75);
     this.#ceiling = Math.max(this.#bounds.least, this.#ceiling);
     this.#heldUntil = now + this.#hold;
+    this.#granted = this.#limit - 1;
     this.#loweredAt = now;
     this.#loweredAfter = this.#begun;
     this.#resets = 0;
@@ -228,6 +231,12 @@ export class AdaptiveLimit {
     this.#pause = SOONEST_PROBE;
     this.#nextProbe = now + this.#pause;
     this.#go(Math.max(this.#bounds.least, Math.floor(this.#limit / 2)));
+  }
+
+  /** What was in flight when it was lowered is no reason to lower it again, but says how many were too many. */
+  #countTooMany(): void {
+    this.#granted--;
+    this.#ceiling = Math.max(this.#limit, Math.min(this.#ceiling, this.#granted));
   }
 
   #go(limit: number): void {

@@ -1,6 +1,6 @@
 // Errors on their way between threads: a copy that is made by itself loses the class and the code.
 
-import { FetchallError, messageOf, StatusError } from '../model/errors.js';
+import { FetchallError, LimitError, messageOf, StatusError } from '../model/errors.js';
 
 /** Causes can go in a circle. */
 const DEEPEST = 8;
@@ -42,6 +42,7 @@ export function originalError(copy: CopiedError): Error {
     return withStack(Object.defineProperty(error, 'name', { value: name, configurable: true }), stack);
   }
   if (status !== null) return withStack(new StatusError(status, message, retryAfter), stack);
+  if (name === 'LimitError') return withStack(new LimitError(message), stack);
   return withStack(new FetchallError(code as FetchallError['code'], message, options), stack);
 }
 

@@ -3,7 +3,7 @@
 
 import { LONGEST_RETRY_AFTER } from '../download/retry.js';
 import type { Task } from '../download/task.js';
-import { type FetchallError, StatusError } from '../model/errors.js';
+import { type FetchallError, LimitError, StatusError } from '../model/errors.js';
 import type { ParkedEvent } from '../model/events.js';
 import type { Outcome } from './adaptive-limit.js';
 import { PROBE_EVERY } from './circuit-breaker.js';
@@ -39,6 +39,7 @@ export function mayRetry(gate: HostGate, task: Task, error: FetchallError): bool
 }
 
 function outcomeOf(error: FetchallError): Outcome {
+  if (error instanceof LimitError) return 'failed';
   if (isTimeout(error)) return 'silent';
   if (error instanceof StatusError) return isRefusal(error.status) ? 'refused' : 'failed';
   return error.code === 'ERR_CONNECT' || error.code === 'ERR_TRUNCATED' ? 'reset' : 'failed';

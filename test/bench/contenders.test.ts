@@ -78,6 +78,13 @@ test('fetchall is run first, with its defaults and the concurrency of the work',
   expect(others.filter(({ kind }) => kind === 'peer')).toEqual([]);
 });
 
+test('a way to run fetchall may leave it to itself how much goes at once, or have a number of its own', () => {
+  const variants = [null, 3].map((concurrency) => ({ name: String(concurrency), flags: [], concurrency }));
+  const work = { ...scaled(workNamed('S'), 0.001), variants };
+  const ours = contendersOf(work, PORTS, folder, '/out', () => false).slice(0, 2);
+  expect(ours.map(({ argv }) => argv.slice(5))).toEqual([[], ['--concurrency', '3', '--per-host', '3']]);
+});
+
 test('works are asked for by name, by group, or by the name of before', () => {
   const names = (...wanted: string[]): string[] =>
     WORKS.map(({ name }) => name).filter((name) => isWanted(name, wanted));

@@ -96,6 +96,31 @@ describe('a server that answers 429 above a rate', () => {
     expect(adaptive.limit).toBe(2);
     expect(adaptive.isLowered).toBe(true);
   });
+
+  it.each([
+    [1, 48],
+    [20, 44],
+    [50, 32],
+  ])('of 64 that were in flight %d were refused: tries no more than %d for a while', (refused, most) => {
+    const adaptive = new AdaptiveLimit(HOST_BOUNDS);
+    let now = 0;
+    const end = (outcome: Outcome, ordinal: number): void => {
+      // More in flight is as much faster as it is more.
+      now += 50 / adaptive.limit;
+      adaptive.ended({ outcome, ordinal }, { now, inFlight: 64, isWaiting: true, received: () => 0 });
+    };
+    while (now < 2000) end('done', adaptive.begin());
+    expect(adaptive.limit).toBe(64);
+    const flight = Array.from({ length: 64 }, () => adaptive.begin());
+    for (const [place, ordinal] of flight.entries()) end(place < refused ? 'refused' : 'done', ordinal);
+    const until = now + 9000;
+    let highest = 0;
+    while (now < until) {
+      end('done', adaptive.begin());
+      highest = Math.max(highest, adaptive.limit);
+    }
+    expect(highest).toBe(most);
+  });
 });
 
 describe('what lowers it', () => {
@@ -206,20 +231,20 @@ it('nor of one that was never reached, since something else keeps requests back'
   expect(adaptive.limit).toBe(8);
 });
 
-it('is a whole number from 1 to 64 whatever comes', () => {
+it.each([HOST_BOUNDS, TOTAL_BOUNDS])('is a whole number from $least to $most whatever comes', (bounds) => {
   const outcome = fc.constantFrom<Outcome>('done', 'done', 'done', 'failed', 'refused', 'silent', 'reset');
   const event = fc.record({
     outcome,
     passed: fc.nat(2000),
     isWaiting: fc.boolean(),
     bytes: fc.nat(100e6),
-    inFlight: fc.integer({ min: 1, max: 64 }),
+    inFlight: fc.integer({ min: 1, max: bounds.most }),
     kind: fc.constantFrom('ended', 'ended', 'ended', 'look', 'interrupt'),
     times: fc.integer({ min: 1, max: 200 }),
   });
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-      const adaptive = new AdaptiveLimit(HOST_BOUNDS);
+      const adaptive = new AdaptiveLimit(bounds);
       let now = 0;
       let bytes = 0;
       for (const { outcome, passed, isWaiting, bytes: more, inFlight, kind, times } of events) {
@@ -237,8 +262,8 @@ it('is a whole number from 1 to 64 whatever comes', () => {
           else if (kind === 'look') adaptive.look(load);
           else adaptive.ended({ outcome, ordinal }, load);
           expect(adaptive.limit).toSatisfy(Number.isInteger);
-          expect(adaptive.limit).toBeGreaterThanOrEqual(1);
-          expect(adaptive.limit).toBeLessThanOrEqual(64);
+          expect(adaptive.limit).toBeGreaterThanOrEqual(bounds.least);
+          expect(adaptive.limit).toBeLessThanOrEqual(bounds.most);
         }
       }
     }),

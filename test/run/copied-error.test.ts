@@ -1,7 +1,7 @@
 // Errors that have been in another thread.
 
 import { expect, test } from 'vitest';
-import { FetchallError, StatusError } from '../../src/model/errors.js';
+import { FetchallError, LimitError, StatusError } from '../../src/model/errors.js';
 import { copyError, originalError } from '../../src/run/copied-error.js';
 
 const there = (thrown: unknown): Error => originalError(structuredClone(copyError(thrown)));
@@ -20,6 +20,12 @@ test('a status keeps what the server asked for', () => {
   const error = there(new StatusError(429, 'too many', 3000));
   expect(error).toBeInstanceOf(StatusError);
   expect(error).toMatchObject({ code: 'ERR_STATUS', status: 429, retryAfter: 3000 });
+});
+
+test("a limit of the user's own stays one", () => {
+  const error = there(new LimitError('not done within --max-time 60ms'));
+  expect(error).toBeInstanceOf(LimitError);
+  expect(error).toMatchObject({ code: 'ERR_TIMEOUT', message: 'not done within --max-time 60ms' });
 });
 
 test('what is no failure of ours stays what it was, whatever was thrown', () => {
