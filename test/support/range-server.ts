@@ -26,7 +26,9 @@ export interface RangeFault {
   /** Bytes of the body after which the connection is closed, reset, or says nothing more. */
   readonly cut?: number;
   readonly how?: 'closed' | 'reset' | 'silent';
-  /** The body does not begin before it is fulfilled. */
+  /** No answer at all: the connection is reset. */
+  readonly isDropped?: boolean;
+  /** The body does not begin before it is fulfilled, nor does a refusal come. */
   readonly hold?: PromiseLike<unknown>;
 }
 
@@ -77,7 +79,13 @@ export async function rangeServer(
     response: ServerResponse,
   ): Promise<void> {
     const { etag = '"A"', cut = Number.POSITIVE_INFINITY, content: bytes = content } = fault;
+    if (fault.isDropped === true) {
+      await fault.hold;
+      response.socket?.resetAndDestroy();
+      return;
+    }
     if (fault.status !== undefined) {
+      await fault.hold;
       response.writeHead(fault.status, fault.headers).end();
       return;
     }
