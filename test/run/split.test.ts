@@ -216,6 +216,68 @@ describe('a range that goes wrong', () => {
   });
 });
 
+const REFUSALS: readonly (readonly [string, RangeFault])[] = [
+  ['403', { status: 403 }],
+  ['429', { status: 429 }],
+  ['503', { status: 503 }],
+  ['a reset', { isDropped: true }],
+];
+/** How much of the file the front has by then. */
+const MOMENTS = [0, 0.1, 0.6, 1];
+
+describe('a server of one request at a time', () => {
+  it.each(
+    REFUSALS.flatMap(([name, refusal]) => MOMENTS.map((share) => [name, share, refusal] as const)),
+  )('that refuses with %s when %d of the file is there gives it in one try', async (_, share, refusal) => {
+    const server = await site((_, all) =>
+      all.inFlight > 1
+        ? { ...refusal, hold: held(() => all.sent >= share * SIZE) }
+        : { hold: held(() => all.seen.length >= 4) },
+    );
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out, { retries: 0 });
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1, bytes: SIZE });
+    expect(server.seen.length).toBeLessThan(9);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it.each(REFUSALS)('that refuses with %s gives what is missing at several places', async (_, refusal) => {
+    const giveUp = new AbortController();
+    const all = faulty({});
+    let before: number | null = null;
+    const server = await site((request, site) => {
+      // Refused when the first of what is missing is through.
+      const isThrough = () => site.sent >= (before ?? 0) + SIZE / 4 - 500_000;
+      if (before !== null) return site.inFlight > 1 ? { ...refusal, hold: held(isThrough) } : undefined;
+      return { ...all(request, site), cut: 500_000, how: 'silent' };
+    });
+    const out = await temporaryFolder();
+    const progress = new Progress();
+    const cancelled = fetched(server.url, out, {}, { signal: giveUp.signal, progress });
+    await expect.poll(() => progress.bytes, { timeout: 10_000 }).toBe(2_000_000);
+    giveUp.abort();
+    await cancelled;
+    await expect.poll(() => server.inFlight).toBe(0);
+    before = server.sent;
+    const result = await fetched(server.url, out);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, resumed: true });
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+});
+
+describe('a server of two requests at a time', () => {
+  it.each(REFUSALS)('that refuses others late, with %s, gives the file', async (_, refusal) => {
+    const server = await site((_, all) =>
+      all.inFlight > 2
+        ? { ...refusal, hold: held(() => all.sent >= 0.3 * SIZE) }
+        : { hold: held(() => all.seen.length >= 4) },
+    );
+    const out = await temporaryFolder();
+    expect(await fetched(server.url, out)).toMatchObject({ outcome: 'saved', size: SIZE });
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+});
+
 describe('a file in ranges', () => {
   it('fails at once when the disk is full, and can be gone on with', async () => {
     const server = await site(faulty({}));
