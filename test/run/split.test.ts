@@ -27,8 +27,8 @@ function sha256(bytes: Buffer): Checksum {
 type Options = Omit<DownloadOptions, keyof RunSeams>;
 type FaultOf = (request: RangeRequest, site: RangeSite) => RangeFault | undefined;
 
-async function site(faultOf?: FaultOf): Promise<RangeSite> {
-  const server = await rangeServer(content, faultOf);
+async function site(faultOf?: FaultOf, how = { http2: false }): Promise<RangeSite> {
+  const server = await rangeServer(content, faultOf, how);
   onTestFinished(() => server.close());
   return server;
 }
@@ -226,20 +226,21 @@ const REFUSALS: readonly (readonly [string, RangeFault])[] = [
 const MOMENTS = [0, 0.1, 0.6, 1];
 
 describe('a server of one request at a time', () => {
-  it.each(
-    REFUSALS.flatMap(([name, refusal]) => MOMENTS.map((share) => [name, share, refusal] as const)),
-  )('that refuses with %s when %d of the file is there gives it in one try', async (_, share, refusal) => {
-    const server = await site((_, all) =>
-      all.inFlight > 1
-        ? { ...refusal, hold: held(() => all.sent >= share * SIZE) }
-        : { hold: held(() => all.seen.length >= 4) },
-    );
-    const out = await temporaryFolder();
-    const result = await fetched(server.url, out, { retries: 0 });
-    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1, bytes: SIZE });
-    expect(server.seen.length).toBeLessThan(9);
-    expect(fileIn(out).equals(content)).toBe(true);
-  });
+  it.each(REFUSALS.flatMap(([name, refusal]) => MOMENTS.map((share) => [name, share, refusal] as const)))(
+    'that refuses with %s when %d of the file is there gives it in one try',
+    async (_, share, refusal) => {
+      const server = await site((_, all) =>
+        all.inFlight > 1
+          ? { ...refusal, hold: held(() => all.sent >= share * SIZE) }
+          : { hold: held(() => all.seen.length >= 4) },
+      );
+      const out = await temporaryFolder();
+      const result = await fetched(server.url, out, { retries: 0 });
+      expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1, bytes: SIZE });
+      expect(server.seen.length).toBeLessThan(9);
+      expect(fileIn(out).equals(content)).toBe(true);
+    },
+  );
 
   it.each(REFUSALS)('that refuses with %s gives what is missing at several places', async (_, refusal) => {
     const giveUp = new AbortController();
@@ -276,6 +277,39 @@ describe('a server of two requests at a time', () => {
     expect(await fetched(server.url, out)).toMatchObject({ outcome: 'saved', size: SIZE });
     expect(fileIn(out).equals(content)).toBe(true);
   });
+});
+
+describe('a file over HTTP/2', () => {
+  const HTTP2 = { http2: true, insecure: true, retries: 0 };
+
+  it('is fetched in ranges', async () => {
+    const server = await site(
+      ({ index }, { seen }) => ({ hold: held(() => seen.length >= 4 || index > 3) }),
+      HTTP2,
+    );
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out, HTTP2);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, bytes: SIZE, attempts: 1 });
+    expect(server.most).toBe(4);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it.each([1, 2])(
+    'is there in one try where further streams than %d meet ENHANCE_YOUR_CALM',
+    async (most) => {
+      const server = await site(
+        (_, all) =>
+          all.inFlight > most
+            ? { isDropped: true, hold: held(() => all.sent >= 0.3 * SIZE) }
+            : { hold: held(() => all.seen.length >= 4) },
+        HTTP2,
+      );
+      const out = await temporaryFolder();
+      const result = await fetched(server.url, out, HTTP2);
+      expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1 });
+      expect(fileIn(out).equals(content)).toBe(true);
+    },
+  );
 });
 
 describe('a file in ranges', () => {
