@@ -15,6 +15,11 @@ export function rangeRefused(task: Task, error: FetchallError): FetchallError {
   return new FetchallError('ERR_TRUNCATED', says, { cause: error });
 }
 
+/** Whether the server has said how long it is not to be asked. */
+export function isToWait(error: FetchallError): boolean {
+  return error instanceof StatusError && error.retryAfter !== null;
+}
+
 /** A plain request may be answered otherwise. */
 function isFinal(error: FetchallError): boolean {
   return error instanceof StatusError && error.status < 500 && ![408, 425, 429].includes(error.status);

@@ -6,7 +6,7 @@ import { type ByteRange, merged, missingFrom, rangesText } from '../model/byte-r
 import { FetchallError } from '../model/errors.js';
 import { Allotment, type Stretch } from './allotment.js';
 import { Patience } from './patience.js';
-import { rangeRefused } from './range-refusal.js';
+import { isToWait, rangeRefused } from './range-refusal.js';
 import { RangeStream, type RangeStreamEvents, type Whole } from './range-stream.js';
 import type { SpareSlot } from './spare-slots.js';
 import { SpreadRecord } from './spread-record.js';
@@ -163,9 +163,12 @@ export class Split implements RangeStreamEvents {
 
   failed(stream: RangeStream, error: FetchallError): void {
     this.#failures++;
+    const isLast = this.#frontIsOver && this.#streams.size === 1;
+    const isOver = isLast && (stream === this.#lonely || isToWait(error));
+    // Before its slot is free, which would be taken.
+    this.#over ||= isOver;
     this.#leave(stream, error);
-    if (stream === this.#lonely && this.#streams.size === 0)
-      this.#events.failed(rangeRefused(this.#whole.task, error));
+    if (isOver) this.#events.failed(rangeRefused(this.#whole.task, error));
     else this.#next();
   }
 

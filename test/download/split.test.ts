@@ -51,11 +51,11 @@ class Answer implements Exchange {
   }
 
   /** @param how a status, or nothing but the end of the connection */
-  refuse(how: number | 'reset'): void {
+  refuse(how: number | 'reset', headers: Record<string, string> = {}): void {
     if (this.isAborted) return;
     this.#isBegun = true;
     if (how === 'reset') this.#receiver.onError(new FetchallError('ERR_CONNECT', 'reset'));
-    else this.#receiver.onHead({ url: this.#url, rawHeaders: [], length: 0, status: how, headers: {} });
+    else this.#receiver.onHead({ url: this.#url, rawHeaders: [], length: 0, status: how, headers });
   }
 
   send(bytes = SIZE): void {
@@ -119,7 +119,7 @@ class Fetched implements Transport, SpareSlots {
   }
 
   take(): { end(): void } | null {
-    if (this.spare === 0) return null;
+    if (this.spare <= 0) return null;
     this.spare--;
     return { end: () => this.give(1) };
   }
@@ -351,6 +351,23 @@ describe('a range that is not answered yet', () => {
       expect(file.task).toMatchObject({ attempts: 1, bytes: SIZE });
     },
   );
+
+  it('is not asked for again before the time that the server has named', async () => {
+    const file = await asked();
+    const [, third, , fourth] = file.answers;
+    third?.begin();
+    await file.front(SIZE, 0);
+    third?.send();
+    await turnsOfTheLoop();
+    // None but the front's own.
+    file.spare = -8;
+    const asking = file.answers.length;
+    fourth?.refuse(429, { 'retry-after': '60' });
+    file.answers.at(-1)?.refuse(429, { 'retry-after': '60' });
+    await turnsOfTheLoop();
+    expect(file.answers).toHaveLength(asking);
+    await expect(file.end).rejects.toMatchObject({ code: 'ERR_STATUS', retryAfter: 60_000 });
+  });
 
   it('that is refused for good leaves the next try to one request, which goes on with what is there', async () => {
     const file = await asked();
