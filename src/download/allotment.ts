@@ -59,6 +59,12 @@ export class Allotment {
     return next !== undefined;
   }
 
+  /** Goes on into the stretch right behind, which is nobody's other any more. */
+  join(stretch: Stretch, next: Stretch): void {
+    this.#taken.delete(next);
+    stretch.end = next.end;
+  }
+
   #half(): Stretch | null {
     const cut = this.#cut();
     if (cut === null) return null;

@@ -12,10 +12,11 @@ import type { Task } from './task.js';
 const SPLIT_FROM = 67_108_864;
 
 /** Whether anything speaks against it before an answer is there. Who reads bodies on their way wants them in order. */
-export function mayBeSplit({ job, mismatches }: Task, { spareSlots, onChunk, visitor }: Context): boolean {
+export function mayBeSplit(task: Task, { spareSlots, onChunk, visitor }: Context): boolean {
   // Were the ranges at fault, the next try is better off without.
-  const isTrusted = mismatches === 0;
-  return (spareSlots ?? null) !== null && job.policy.split > 1 && isTrusted && onChunk === null && !visitor;
+  const isTrusted = task.mayBeSplit && task.mismatches === 0;
+  const isWanted = task.job.policy.split > 1 && onChunk === null && !visitor;
+  return (spareSlots ?? null) !== null && isTrusted && isWanted;
 }
 
 /** @param version what the answer is of, or goes on with */

@@ -7,7 +7,7 @@ import { type FinalReceiver, follow, type Question } from '../http/follow.js';
 import type { Exchange, ResponseHead } from '../http/transport.js';
 import { strongValidator } from '../http/validators.js';
 import type { ByteRange } from '../model/byte-range.js';
-import { FetchallError, StatusError } from '../model/errors.js';
+import { FetchallError } from '../model/errors.js';
 import type { PartRecord } from '../model/part-record.js';
 import type { Stretch } from './allotment.js';
 import { BodyCheck } from './body-check.js';
@@ -42,8 +42,8 @@ export interface RangeStreamEvents {
   ended(stream: RangeStream): void;
   /** The request has failed; another may not. */
   failed(stream: RangeStream, error: FetchallError): void;
-  /** The answer is not of this range in this version, and none will be. @param error where it was an error */
-  isOther(stream: RangeStream, error: FetchallError | null): void;
+  /** The answer is not of this range in this version, and none will be. */
+  isOther(stream: RangeStream): void;
   /** Nothing can be written any more. */
   cannotWrite(error: unknown): void;
 }
@@ -58,7 +58,8 @@ export class RangeStream implements FinalReceiver {
   readonly #writer: WriteBehind;
   readonly #intake: Intake;
   #exchange: Exchange | null = null;
-  #isAnswered = false;
+  /** Whether the server has said that it will send the stretch. */
+  isAnswered = false;
   #over = false;
 
   constructor(whole: Whole, stretch: Stretch, events: RangeStreamEvents) {
@@ -119,19 +120,18 @@ export class RangeStream implements FinalReceiver {
     try {
       const asked = { part: { offset: this.#start, record: version }, conditional: false };
       const verdict = judge(head, asked, policy, clock.date());
-      if (verdict.kind !== 'append' || verdict.total !== version.total) this.#beOther(null);
+      if (verdict.kind !== 'append' || verdict.total !== version.total) this.#beOther();
       else {
-        this.#isAnswered = true;
+        this.isAnswered = true;
         this.#intake.watchSpeed(policy, share);
       }
     } catch (error) {
-      if (error instanceof StatusError && isFinal(error)) this.#beOther(error);
-      else this.#fail(error);
+      this.#fail(error);
     }
   }
 
   onData(bytes: Uint8Array): void {
-    if (this.#over || !this.#isAnswered) return;
+    if (this.#over || !this.isAnswered) return;
     const { stretch } = this;
     const wanted = bytes.subarray(0, Math.max(0, stretch.end - stretch.position));
     stretch.position += wanted.length;
@@ -162,8 +162,8 @@ export class RangeStream implements FinalReceiver {
     if (!this.#intake.hasEnded) this.#intake.end();
   }
 
-  #beOther(error: FetchallError | null): void {
-    this.#end(() => this.#events.isOther(this, error));
+  #beOther(): void {
+    this.#end(() => this.#events.isOther(this));
     this.#exchange?.abort();
   }
 
@@ -180,9 +180,4 @@ export class RangeStream implements FinalReceiver {
     this.#intake.close();
     tell();
   }
-}
-
-/** Whether the server will say the same again: a plain request may be answered otherwise. */
-function isFinal({ status }: StatusError): boolean {
-  return status < 500 && ![408, 425, 429].includes(status);
 }

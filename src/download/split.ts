@@ -1,10 +1,12 @@
 // A file in several ranges. The first request, the front, goes on as if it were alone; as long as there are slots to spare,
-// others take half of the largest stretch that is left, and write to their places in the same part.
+// others take half of the largest stretch that is left, and write to their places in the same part. What they have asked for is lent to
+// them until they are answered: a front that comes to it before goes on into it, as if nobody had asked.
 
 import { type ByteRange, merged, missingFrom, rangesText } from '../model/byte-range.js';
 import { FetchallError } from '../model/errors.js';
 import { Allotment, type Stretch } from './allotment.js';
 import { Patience } from './patience.js';
+import { isToWait, rangeRefused } from './range-refusal.js';
 import { RangeStream, type RangeStreamEvents, type Whole } from './range-stream.js';
 import type { SpareSlot } from './spare-slots.js';
 import { SpreadRecord } from './spread-record.js';
@@ -45,7 +47,10 @@ export class Split implements RangeStreamEvents {
   readonly #streams = new Map<RangeStream, SpareSlot | null>();
   /** Each that there has been. */
   readonly #all: RangeStream[] = [];
+  /** Each makes it one fewer that there may be. */
   #failures = 0;
+  /** Asked when nothing else was under way: nothing else can be why it fails. */
+  #lonely: RangeStream | null = null;
   /** Only the front goes on. */
   #isAlone = false;
   readonly #wasSpread: boolean;
@@ -108,7 +113,7 @@ export class Split implements RangeStreamEvents {
   admit(bytes: Uint8Array): Uint8Array {
     const front = this.#front;
     const end = front.position + bytes.length;
-    while (front.end < Math.min(end, this.#reach) && this.#allotment.extend(front));
+    while (front.end <= end && front.end < this.#reach && this.#extendFront());
     const wanted = end <= front.end ? bytes : bytes.subarray(0, Math.max(0, front.end - front.position));
     front.position += wanted.length;
     this.frontIsCut =
@@ -158,18 +163,23 @@ export class Split implements RangeStreamEvents {
 
   failed(stream: RangeStream, error: FetchallError): void {
     this.#failures++;
+    const isLast = this.#frontIsOver && this.#streams.size === 1;
+    const isOver = isLast && (stream === this.#lonely || isToWait(error));
+    // Before its slot is free, which would be taken.
+    this.#over ||= isOver;
     this.#leave(stream, error);
-    if (this.#frontIsOver && this.#streams.size === 0 && !this.#allotment.isComplete)
-      this.#events.failed(error);
+    if (isOver) this.#events.failed(rangeRefused(this.#whole.task, error));
     else this.#next();
   }
 
-  isOther(stream: RangeStream, error: FetchallError | null): void {
-    this.#leave(stream, error);
+  isOther(stream: RangeStream): void {
+    this.#leave(stream, null);
     if (this.#over || this.#isAlone) return;
     if (!this.#frontIsOver && !this.frontIsCut && this.#reach === this.size) this.#goAlone();
-    else if (error === null) this.#events.finish('restart');
-    else this.#events.failed(error);
+    else {
+      this.#whole.task.mayBeSplit = false;
+      this.#events.finish('restart');
+    }
   }
 
   cannotWrite(error: unknown): void {
@@ -187,6 +197,20 @@ export class Split implements RangeStreamEvents {
 
   #watch(): void {
     this.#unwatch = this.#whole.context.spareSlots?.watch(() => this.#open()) ?? null;
+  }
+
+  /** The front goes on into what nobody has been given. @returns whether there is any */
+  #extendFront(): boolean {
+    const front = this.#front;
+    if (this.#allotment.extend(front)) return true;
+    const next = [...this.#streams.keys()].find(({ stretch }) => stretch.position === front.end);
+    if (next === undefined || next.isAnswered) return false;
+    // Who answers that late need not be asked again; and the stretch is the front's before its slot is free.
+    this.#failures++;
+    this.#allotment.join(front, next.stretch);
+    next.close();
+    this.#leave(next, null);
+    return true;
   }
 
   /** The front fetches all behind it too: what others have written there is of the same version. */
@@ -245,6 +269,7 @@ export class Split implements RangeStreamEvents {
       if (stretch === null) return;
       this.#spread();
       const stream = new RangeStream(this.#whole, stretch, this);
+      if (isOwn && this.#streams.size === 0) this.#lonely = stream;
       this.#all.push(stream);
       this.#streams.set(stream, slot);
       stream.send();

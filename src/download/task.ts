@@ -45,6 +45,8 @@ export interface Task {
   lengthKnown: boolean | null;
   /** Tries whose content failed its checksum. */
   mismatches: number;
+  /** Whether ranges are worth a try: not once the server has shown that it does not do them. */
+  mayBeSplit: boolean;
   /** What the file is called, where that need not be `job.file`: once it is there, or is found there. */
   name: string | null;
   /** What was decided on a name that the server gave. */
@@ -78,6 +80,7 @@ export function newTask(job: Job, url = new URL(job.url)): Task {
     resumed: false,
     lengthKnown: null,
     mismatches: 0,
+    mayBeSplit: true,
     name: null,
     place: null,
     update: null,

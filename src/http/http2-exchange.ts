@@ -32,7 +32,8 @@ export interface Http2Means<Side extends Http2Side> {
   readonly http1: (request: HttpRequest, receiver: Receiver, side: Side) => Exchange;
 }
 
-const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_REFUSED_STREAM } = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_REFUSED_STREAM } =
+  constants;
 
 export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
   readonly #request: HttpRequest;
@@ -176,6 +177,8 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
   #onClose(stream: ClientHttp2Stream): void {
     const code = stream.rstCode;
     const { origins } = this.#side;
+    // node:http2 refuses with it all that is beyond a connection's memory; another connection begins anew.
+    if (code === NGHTTP2_ENHANCE_YOUR_CALM) this.#connection?.retire();
     if (this.#receiver === null) return;
     if (code === NGHTTP2_HTTP_1_1_REQUIRED && !this.#hasHead) {
       origins.demote(this.#request.url.origin);

@@ -34,7 +34,7 @@ export class HostGate {
   constructor(limits: GateLimits) {
     this.#delays = new HostDelays(limits);
     this.#lookAhead = new LookAhead(limits.unended, limits.unendedWhileIdle ?? limits.unended);
-    this.#turns = new HostTurns(limits.concurrency, limits.perHost);
+    this.#turns = new HostTurns(limits.concurrency, limits.perHost, () => this.#serve());
     this.#relief = new Relief(this.#turns, this.#lookAhead, {
       isStarved: () => this.#isStarved(),
       serve: () => this.#serve(),
@@ -201,10 +201,8 @@ export class HostGate {
     }
     for (const borrow of this.borrowers) borrow();
     this.#relief.seek();
-    this.#turns.lookLater(this.#looked);
+    this.#turns.lookLater();
   }
-
-  readonly #looked = (): void => this.#serve();
 
   /** Whether a slot is free, and none of the tasks may go. */
   #isStarved(): boolean {

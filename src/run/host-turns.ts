@@ -28,13 +28,18 @@ export class HostTurns {
   readonly #ready = new Line<Host>();
   /** The same of hosts that were silent when last asked. */
   readonly #suspects = new Line<Host>();
+  /** Hosts to which a file would have had another request, had the limit been higher: since the last look. */
+  readonly #short = new Set<Host>();
   /** Requests in flight to suspects. */
   #toSuspects = 0;
   /** Requests in flight to a host of which nothing is known. */
   #mostToUnknown = 1;
   #nextLook: Scheduled | null = null;
+  readonly #onLooked: () => void;
 
-  constructor(concurrency: number | 'auto', perHost: number | 'auto') {
+  /** @param onLooked called when limits have been looked at: they may be others now */
+  constructor(concurrency: number | 'auto', perHost: number | 'auto', onLooked: () => void) {
+    this.#onLooked = onLooked;
     this.#total = new Flow(concurrency === 'auto' ? TOTAL_BOUNDS : concurrency);
     this.#perHost = perHost === 'auto' ? hostBounds(concurrency) : perHost;
     this.#mostPerHost = mostOf(perHost, HOST_BOUNDS);
@@ -105,9 +110,13 @@ export class HostTurns {
   /** Whether one more request may go to the host that none of the tasks waits for. */
   mayLend(host: Host): boolean {
     const isWanted = host.waiting.length > 0 || this.#ready.size > 0 || this.#suspects.size > 0;
-    return (
-      !isWanted && this.hasRoom && host.isTrusted && host.flow.inFlight < host.flow.limit && !host.isResting
-    );
+    if (isWanted || !this.hasRoom || !host.isTrusted || host.isResting) return false;
+    const isFull = host.flow.inFlight >= host.flow.limit;
+    if (isFull && host.flow.isAdaptive) {
+      this.#short.add(host);
+      this.lookLater();
+    }
+    return !isFull;
   }
 
   /** A request to the host goes out. */
@@ -127,19 +136,19 @@ export class HostTurns {
 
   /** How a request that is in flight has come out. */
   tell(host: Host, task: Task, outcome: Outcome): void {
-    host.flow.tell(task, outcome, host.waiting.length > 0);
+    host.flow.tell(task, outcome, this.#isShort(host));
     // One host that refuses says nothing about the machine.
     this.#total.tell(task, outcome === 'done' ? 'done' : 'failed', this.#ready.size > 0);
   }
 
-  /** Looks at limits that find themselves, while there is something to be seen. @param onLooked called once a look */
-  lookLater(onLooked: () => void): void {
+  /** Looks at limits that find themselves, while there is something to be seen. */
+  lookLater(): void {
     if (this.#nextLook !== null || (!this.#total.isAdaptive && typeof this.#perHost === 'number')) return;
-    if (this.#busy.size === 0 || this.#total.inFlight === 0) return;
+    if (this.#busy.size + this.#short.size === 0 || this.#total.inFlight === 0) return;
     this.#nextLook = clock.schedule(LOOK_EVERY, () => {
       this.#nextLook = null;
       this.#look();
-      onLooked();
+      this.#onLooked();
     });
   }
 
@@ -185,10 +194,17 @@ export class HostTurns {
 
   #look(): void {
     this.#total.look(this.#ready.size > 0);
-    for (const host of this.#busy) {
-      host.flow.look(host.waiting.length > 0);
+    for (const host of new Set([...this.#busy, ...this.#short])) {
+      host.flow.look(this.#isShort(host));
       this.consider(host);
     }
+    // Who still wants more asks again.
+    this.#short.clear();
+  }
+
+  /** Whether more would go to the host if its limit were higher. */
+  #isShort(host: Host): boolean {
+    return host.waiting.length > 0 || this.#short.has(host);
   }
 
   #mostToSuspects(): number {

@@ -14,9 +14,9 @@ const done = fc.array(
   { maxLength: 5 },
 );
 
-/** Somebody takes, goes on by so many bytes, gives up, or goes on into what is free behind. */
+/** Somebody takes, goes on by so many bytes, gives up, or goes on into what is free behind, or another's. */
 const step = fc.record({
-  does: fc.constantFrom('take', 'go on', 'go on', 'give up', 'extend'),
+  does: fc.constantFrom('take', 'go on', 'go on', 'give up', 'extend', 'join'),
   who: fc.nat({ max: 5 }),
   bytes: fc.integer({ min: 1, max: 300 }),
 });
@@ -40,7 +40,12 @@ function fetched(
       if (taken !== null) workers.set(who, taken);
     } else if (does === 'go on') goOn(stretch, bytes);
     else if (does === 'extend') allotment.extend(stretch);
-    else if (does === 'give up') {
+    else if (does === 'join') {
+      const next = [...workers].find(([other, { position }]) => other !== who && position === stretch.end);
+      if (next === undefined) continue;
+      allotment.join(stretch, next[1]);
+      workers.delete(next[0]);
+    } else if (does === 'give up') {
       allotment.release(stretch);
       workers.delete(who);
     }

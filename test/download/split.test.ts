@@ -7,6 +7,7 @@ import { RateLimit } from '../../src/download/rate-limit.js';
 import type { SpareSlots } from '../../src/download/spare-slots.js';
 import type { Task } from '../../src/download/task.js';
 import type { Exchange, HttpRequest, Receiver, Transport } from '../../src/http/transport.js';
+import { FetchallError } from '../../src/model/errors.js';
 import { resolveSettings } from '../../src/run/options.js';
 import { drive, turnsOfTheLoop } from '../support/drive.js';
 import { useFakeTime } from '../support/fake-time.js';
@@ -23,33 +24,47 @@ const time = useFakeTime();
 class Answer implements Exchange {
   /** Up to where it has been sent. */
   position: number;
-  #isAborted = false;
+  isAborted = false;
+  readonly #url: URL;
+  readonly #isPart: boolean;
   readonly #end: number;
   readonly #receiver: Receiver;
+  #isBegun = false;
 
   constructor({ url, headers }: HttpRequest, receiver: Receiver) {
     const [, from, to] = /bytes=(\d+)-(\d*)/.exec(headers.join('\n')) ?? [];
     this.position = Number(from ?? 0);
+    this.#url = url;
+    this.#isPart = from !== undefined;
     this.#end = to ? Number(to) + 1 : SIZE;
     this.#receiver = receiver;
-    const isPart = from !== undefined;
-    const range = { 'content-range': `bytes ${from}-${this.#end - 1}/${SIZE}` };
-    setImmediate(() => {
-      const about = { url, rawHeaders: [], length: this.#end - this.position };
-      receiver.onHead({
-        ...about,
-        status: isPart ? 206 : 200,
-        headers: { ...HEADERS, ...(isPart && range) },
-      });
-    });
+  }
+
+  /** The head comes. Idempotent. */
+  begin(): void {
+    if (this.#isBegun || this.isAborted) return;
+    this.#isBegun = true;
+    const about = { url: this.#url, rawHeaders: [], length: this.#end - this.position };
+    const range = { 'content-range': `bytes ${this.position}-${this.#end - 1}/${SIZE}` };
+    const headers = { ...HEADERS, ...(this.#isPart && range) };
+    this.#receiver.onHead({ ...about, status: this.#isPart ? 206 : 200, headers });
+  }
+
+  /** @param how a status, or nothing but the end of the connection */
+  refuse(how: number | 'reset', headers: Record<string, string> = {}): void {
+    if (this.isAborted) return;
+    this.#isBegun = true;
+    if (how === 'reset') this.#receiver.onError(new FetchallError('ERR_CONNECT', 'reset'));
+    else this.#receiver.onHead({ url: this.#url, rawHeaders: [], length: 0, status: how, headers });
   }
 
   send(bytes = SIZE): void {
+    this.begin();
     const end = Math.min(this.#end, this.position + bytes);
     const piece = content.subarray(this.position, end);
     this.position = end;
-    if (!this.#isAborted) this.#receiver.onData(piece);
-    if (!this.#isAborted && end === this.#end) this.#receiver.onEnd();
+    if (!this.isAborted) this.#receiver.onData(piece);
+    if (!this.isAborted && end === this.#end) this.#receiver.onEnd();
   }
 
   pause(): void {}
@@ -57,7 +72,7 @@ class Answer implements Exchange {
   resume(): void {}
 
   abort(): void {
-    this.#isAborted = true;
+    this.isAborted = true;
   }
 }
 
@@ -67,8 +82,10 @@ class Fetched implements Transport, SpareSlots {
   readonly disk = new MemoryDisk();
   readonly task: Task;
   spare = 8;
+  /** Whether ranges are answered as soon as they are asked for. */
+  isPrompt = true;
   readonly #watchers = new Set<() => void>();
-  #end: Promise<unknown> = Promise.resolve();
+  end: Promise<unknown> = Promise.resolve();
 
   constructor(split: number | 'auto', over: Partial<Task> = {}) {
     const { policy } = resolveSettings({ split });
@@ -77,14 +94,15 @@ class Fetched implements Transport, SpareSlots {
 
   async begin(over: Partial<Context> = {}): Promise<void> {
     const context = aContext(this, { disk: this.disk, spareSlots: this, splitFrom: SIZE, ...over });
-    this.#end = attempt(this.task, context);
-    this.#end.catch(() => {});
+    this.end = attempt(this.task, context);
+    this.end.catch(() => {});
     await turnsOfTheLoop();
   }
 
   send(request: HttpRequest, receiver: Receiver): Exchange {
     const answer = new Answer(request, receiver);
     this.answers.push(answer);
+    if (this.isPrompt || this.answers.length === 1) setImmediate(() => answer.begin());
     return answer;
   }
 
@@ -101,7 +119,7 @@ class Fetched implements Transport, SpareSlots {
   }
 
   take(): { end(): void } | null {
-    if (this.spare === 0) return null;
+    if (this.spare <= 0) return null;
     this.spare--;
     return { end: () => this.give(1) };
   }
@@ -117,7 +135,7 @@ class Fetched implements Transport, SpareSlots {
       this.answers[at]?.send();
       await turnsOfTheLoop();
     }
-    await drive(time.clock, this.#end);
+    await drive(time.clock, this.end);
     expect(Buffer.from(content).equals(this.disk.files.get(`${FOLDER}/a.bin`) ?? new Uint8Array())).toBe(
       true,
     );
@@ -260,6 +278,114 @@ describe('--split N', () => {
     await file.begin();
     expect(file.answers).toHaveLength(3);
     await file.finish();
+  });
+});
+
+describe('a range that is not answered yet', () => {
+  const stretch = SIZE / 4;
+  const refusals = [403, 429, 503, 'reset'] as const;
+
+  /** Three have been asked for, beside the one. */
+  async function asked(): Promise<Fetched> {
+    const file = new Fetched(4);
+    file.isPrompt = false;
+    await file.begin();
+    expect(file.answers).toHaveLength(4);
+    return file;
+  }
+
+  it.each(refusals)('may be refused with %s while the one has enough to do: it fetches all', async (how) => {
+    const file = await asked();
+    await file.front(stretch / 2, 0);
+    for (const answer of file.answers.slice(1)) answer.refuse(how);
+    await file.finish();
+    expect(file.answers).toHaveLength(4);
+    expect(file.task).toMatchObject({ attempts: 1, bytes: SIZE });
+  });
+
+  it.each(refusals.flatMap((how) => [1, 1.5, 2, 3.5].map((stretches) => [how, stretches] as const)))(
+    'may be refused with %s when the one has fetched %d of four quarters: it goes on',
+    async (how, quarters) => {
+      const file = await asked();
+      for (let left = quarters * stretch; left > 0; left -= 100_000)
+        await file.front(Math.min(left, 100_000), 0);
+      expect(file.answers[0]?.isAborted).toBe(false);
+      for (const answer of file.answers.slice(1)) answer.refuse(how);
+      await file.finish();
+      expect(file.task).toMatchObject({ attempts: 1, bytes: SIZE });
+      expect(file.answers.length).toBeLessThan(8);
+    },
+  );
+
+  it('is given up when the one has come to it, and asked for no more', async () => {
+    const file = await asked();
+    await file.front(SIZE, 0);
+    await file.finish();
+    expect(file.answers.slice(1).every(({ isAborted }) => isAborted)).toBe(true);
+    expect(file.answers).toHaveLength(4);
+    expect(file.task).toMatchObject({ attempts: 1, bytes: SIZE });
+  });
+
+  it('leaves what is behind to the one that has been answered', async () => {
+    const file = await asked();
+    const [front, third, second, fourth] = file.answers;
+    third?.begin();
+    await file.front(SIZE, 0);
+    expect([front?.isAborted, second?.isAborted, third?.isAborted]).toEqual([true, true, false]);
+    fourth?.refuse(403);
+    await file.finish();
+    expect(file.task).toMatchObject({ attempts: 1, bytes: SIZE });
+  });
+
+  it.each(refusals)(
+    'is asked for again when nothing else is under way that may be why it met %s',
+    async (how) => {
+      const file = await asked();
+      const [, third, , fourth] = file.answers;
+      third?.begin();
+      fourth?.refuse(how);
+      await file.front(SIZE, 0);
+      for (const answer of file.answers.slice(4)) answer.refuse(how);
+      await turnsOfTheLoop();
+      await file.finish();
+      expect(file.task).toMatchObject({ attempts: 1, bytes: SIZE });
+    },
+  );
+
+  it('is not asked for again before the time that the server has named', async () => {
+    const file = await asked();
+    const [, third, , fourth] = file.answers;
+    third?.begin();
+    await file.front(SIZE, 0);
+    third?.send();
+    await turnsOfTheLoop();
+    // None but the front's own.
+    file.spare = -8;
+    const asking = file.answers.length;
+    fourth?.refuse(429, { 'retry-after': '60' });
+    file.answers.at(-1)?.refuse(429, { 'retry-after': '60' });
+    await turnsOfTheLoop();
+    expect(file.answers).toHaveLength(asking);
+    await expect(file.end).rejects.toMatchObject({ code: 'ERR_STATUS', retryAfter: 60_000 });
+  });
+
+  it('that is refused for good leaves the next try to one request, which goes on with what is there', async () => {
+    const file = await asked();
+    const [, third] = file.answers;
+    third?.begin();
+    await file.front(SIZE, 0);
+    third?.send();
+    for (let at = 3; at < file.answers.length; at++) {
+      file.answers[at]?.refuse(403);
+      await turnsOfTheLoop();
+    }
+    await expect(file.end).rejects.toMatchObject({ code: 'ERR_TRUNCATED' });
+    file.answers.length = 0;
+    await file.begin();
+    expect(file.answers).toHaveLength(1);
+    await file.finish();
+    expect(file.answers).toHaveLength(1);
+    expect(file.task).toMatchObject({ attempts: 2, resumed: true, bytes: SIZE });
   });
 });
 

@@ -12,6 +12,7 @@ const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
 const REFUSED_STREAM = 7;
 const CANCEL = 8;
+const ENHANCE_YOUR_CALM = 11;
 
 const LARGE_HEAD = Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`x-${n}`, 'a'.repeat(10_000)]));
 
@@ -95,6 +96,25 @@ test('a stream that is refused again and again: no connection', async () => {
   const server = await serveFrames((stream) => stream.reset(REFUSED_STREAM));
   expect((await got(openTransport(HTTP2), server.url())).code).toBe('ERR_CONNECT');
   expect(server.requests).toBe(2);
+});
+
+test('a connection that asks for calm has no further streams, and those that it has go on', async () => {
+  let goOn = (): void => {};
+  const server = await serveFrames((stream) => {
+    if (stream.index === 1) return stream.reset(ENHANCE_YOUR_CALM);
+    stream.head(200);
+    stream.data('a');
+    if (stream.index === 0) goOn = () => stream.data('b', true);
+    else stream.data(`connection ${stream.connection}`, true);
+  });
+  const transport = openTransport(HTTP2);
+  const { recorder: first } = get(transport, server.url());
+  await first.until(() => first.received > 0);
+  expect((await got(transport, server.url())).code).toBe('ERR_CONNECT');
+  expect((await got(transport, server.url())).body.toString()).toBe('aconnection 1');
+  goOn();
+  expect((await first.over()).body.toString()).toBe('ab');
+  expect(server.requests).toBe(3);
 });
 
 test('GOAWAY: what was begun ends, what was not goes over another connection', async () => {

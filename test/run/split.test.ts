@@ -27,8 +27,8 @@ function sha256(bytes: Buffer): Checksum {
 type Options = Omit<DownloadOptions, keyof RunSeams>;
 type FaultOf = (request: RangeRequest, site: RangeSite) => RangeFault | undefined;
 
-async function site(faultOf?: FaultOf): Promise<RangeSite> {
-  const server = await rangeServer(content, faultOf);
+async function site(faultOf?: FaultOf, how = { http2: false }): Promise<RangeSite> {
+  const server = await rangeServer(content, faultOf, how);
   onTestFinished(() => server.close());
   return server;
 }
@@ -195,6 +195,30 @@ describe('a range that goes wrong', () => {
     expect(fileIn(out).equals(other)).toBe(true);
   });
 
+  it.each(['repr-digest', 'content-digest'])(
+    'does not hide a file that is not as its %s says',
+    async (field) => {
+      const value = (bytes: Buffer) => `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
+      const told = await site((request, all) => {
+        const { start, end } = request.range ?? { start: 0, end: SIZE };
+        const said = field === 'repr-digest' ? content : content.subarray(start, end);
+        return { ...faulty({})(request, all), headers: { [field]: value(said) } };
+      });
+      expect(await fetched(told.url, await temporaryFolder(), { wantDigest: true })).toMatchObject({
+        outcome: 'saved',
+        attempts: 1,
+      });
+      expect(told.seen.length).toBeGreaterThan(3);
+      const wrong = await site((request, all) => ({
+        ...faulty({})(request, all),
+        headers: { [field]: value(other) },
+      }));
+      expect((await fetched(wrong.url, await temporaryFolder(), { retries: 0 })).error?.code).toBe(
+        'ERR_CHECKSUM',
+      );
+    },
+  );
+
   it('makes the file begin anew where its checksum is not what it should be, by one request', async () => {
     const lies = faulty({ 2: { content: other } });
     let isTold = false;
@@ -208,6 +232,118 @@ describe('a range that goes wrong', () => {
     expect(fileIn(out).equals(content)).toBe(true);
     expect(server.seen.at(-1)?.range).toBeNull();
   });
+});
+
+/**
+ * A run that is given up when four ranges have brought 500,000 bytes each.
+ *
+ * @param later what is wrong with the answers after it; they are counted from 0 again
+ */
+async function givenUp(later: FaultOf = () => undefined): Promise<{ server: RangeSite; out: string }> {
+  let first = Number.POSITIVE_INFINITY;
+  const all = faulty({});
+  const server = await site((request, site) => {
+    const index = request.index - first;
+    return index >= 0
+      ? later({ ...request, index }, site)
+      : { ...all(request, site), cut: 500_000, how: 'silent' };
+  });
+  const giveUp = new AbortController();
+  const out = await temporaryFolder();
+  const progress = new Progress();
+  const cancelled = fetched(server.url, out, {}, { signal: giveUp.signal, progress });
+  await expect.poll(() => progress.bytes, { timeout: 10_000 }).toBe(2_000_000);
+  giveUp.abort();
+  expect((await cancelled).error?.code).toBe('ERR_CANCELLED');
+  await expect.poll(() => server.inFlight).toBe(0);
+  first = server.seen.length;
+  return { server, out };
+}
+
+const REFUSALS: readonly (readonly [string, RangeFault])[] = [
+  ['403', { status: 403 }],
+  ['429', { status: 429 }],
+  ['503', { status: 503 }],
+  ['a reset', { isDropped: true }],
+];
+/** How much of the file the front has by then. */
+const MOMENTS = [0, 0.1, 0.6, 1];
+
+describe('a server of one request at a time', () => {
+  it.each(REFUSALS.flatMap(([name, refusal]) => MOMENTS.map((share) => [name, share, refusal] as const)))(
+    'that refuses with %s when %d of the file is there gives it in one try',
+    async (_, share, refusal) => {
+      const server = await site((_, all) =>
+        all.inFlight > 1
+          ? { ...refusal, hold: held(() => all.sent >= share * SIZE) }
+          : { hold: held(() => all.seen.length >= 4) },
+      );
+      const out = await temporaryFolder();
+      const result = await fetched(server.url, out, { retries: 0 });
+      expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1, bytes: SIZE });
+      expect(server.seen.length).toBeLessThan(9);
+      expect(fileIn(out).equals(content)).toBe(true);
+    },
+  );
+
+  it.each(REFUSALS)('that refuses with %s gives what is missing at several places', async (_, refusal) => {
+    let from = 0;
+    const { server, out } = await givenUp(({ index }, site) => {
+      // Refused when the first of what is missing is through.
+      if (index === 0) from = site.sent;
+      const isThrough = () => site.sent >= from + SIZE / 4 - 500_000;
+      return site.inFlight > 1 ? { ...refusal, hold: held(isThrough) } : undefined;
+    });
+    const result = await fetched(server.url, out);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, resumed: true });
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+});
+
+describe('a server of two requests at a time', () => {
+  it.each(REFUSALS)('that refuses others late, with %s, gives the file', async (_, refusal) => {
+    const server = await site((_, all) =>
+      all.inFlight > 2
+        ? { ...refusal, hold: held(() => all.sent >= 0.3 * SIZE) }
+        : { hold: held(() => all.seen.length >= 4) },
+    );
+    const out = await temporaryFolder();
+    expect(await fetched(server.url, out)).toMatchObject({ outcome: 'saved', size: SIZE });
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+});
+
+describe('a file over HTTP/2', () => {
+  const HTTP2 = { http2: true, insecure: true, retries: 0 };
+
+  it('is fetched in ranges', async () => {
+    const server = await site(
+      ({ index }, { seen }) => ({ hold: held(() => seen.length >= 4 || index > 3) }),
+      HTTP2,
+    );
+    const out = await temporaryFolder();
+    const result = await fetched(server.url, out, HTTP2);
+    expect(result).toMatchObject({ outcome: 'saved', size: SIZE, bytes: SIZE, attempts: 1 });
+    expect(server.most).toBe(4);
+    expect(fileIn(out).equals(content)).toBe(true);
+  });
+
+  it.each([1, 2])(
+    'is there in one try where further streams than %d meet ENHANCE_YOUR_CALM',
+    async (most) => {
+      const server = await site(
+        (_, all) =>
+          all.inFlight > most
+            ? { isDropped: true, hold: held(() => all.sent >= 0.3 * SIZE) }
+            : { hold: held(() => all.seen.length >= 4) },
+        HTTP2,
+      );
+      const out = await temporaryFolder();
+      const result = await fetched(server.url, out, HTTP2);
+      expect(result).toMatchObject({ outcome: 'saved', size: SIZE, attempts: 1 });
+      expect(fileIn(out).equals(content)).toBe(true);
+    },
+  );
 });
 
 describe('a file in ranges', () => {
@@ -224,22 +360,46 @@ describe('a file in ranges', () => {
   });
 
   it.each([1, 4])('can be given up, and gone on with by --split %i', async (split) => {
-    const giveUp = new AbortController();
-    const all = faulty({});
-    const server = await site((request, site) =>
-      request.index > 3 ? undefined : { ...all(request, site), cut: 500_000, how: 'silent' },
-    );
-    const out = await temporaryFolder();
-    const progress = new Progress();
-    const cancelled = fetched(server.url, out, {}, { signal: giveUp.signal, progress });
-    await expect.poll(() => progress.bytes, { timeout: 10_000 }).toBe(2_000_000);
-    giveUp.abort();
-    expect((await cancelled).error?.code).toBe('ERR_CANCELLED');
+    const { server, out } = await givenUp();
     const result = await fetched(server.url, out, { split });
     expect(result).toMatchObject({ outcome: 'saved', resumed: true, size: SIZE });
     expect(result.bytes).toBeLessThan(split === 1 ? SIZE : SIZE - 1_000_000);
     expect(fileIn(out).equals(content)).toBe(true);
   });
+
+  it.each<[string, RangeFault, Buffer]>([
+    ['does no ranges any more', { ignoresRange: true, headers: { 'accept-ranges': 'none' } }, content],
+    ['does no ranges any more, and says that it does', { ignoresRange: true }, content],
+    ['has another version', { etag: '"B"', content: other }, other],
+    ['has another version, without an ETag', { etag: null, content: other }, other],
+  ])('begins anew where the server meanwhile %s', async (_, fault, expected) => {
+    const { server, out } = await givenUp(() => fault);
+    const result = await fetched(server.url, out);
+    expect(result).toMatchObject({ outcome: 'saved', resumed: false, size: SIZE, attempts: 1 });
+    expect(fileIn(out).equals(expected)).toBe(true);
+  });
+
+  it.each<[string, RangeFault, RangeFault, Buffer]>([
+    ['does no ranges any more', { ignoresRange: true }, {}, content],
+    ['has another version', { etag: '"B"', content: other }, { etag: '"B"', content: other }, other],
+    ['says that there is no such range', { status: 416 }, {}, content],
+    ['forbids them', { status: 403 }, {}, content],
+  ])(
+    'is fetched by one where the server, once the first rest has come, %s',
+    async (_, fault, whole, expected) => {
+      // Others are answered when the first is through; then there is one more.
+      let from = 0;
+      const { server, out } = await givenUp(({ index, range }, site) => {
+        if (index === 0) from = site.sent;
+        if (index === 0) return { hold: held(() => site.inFlight > 3) };
+        const isThrough = () => site.sent >= from + SIZE / 4 - 500_000;
+        return range === null || index > 4 ? whole : { ...fault, hold: held(isThrough) };
+      });
+      const result = await fetched(server.url, out);
+      expect(result).toMatchObject({ outcome: 'saved', size: SIZE });
+      expect(fileIn(out).equals(expected)).toBe(true);
+    },
+  );
 
   it('is out of time as any other', async () => {
     const server = await site(() => ({ cut: 400_000, how: 'silent' }));

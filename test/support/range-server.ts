@@ -1,7 +1,9 @@
 // A server of one file in ranges, which can do wrong by each of them. No vitest in here: benches use it too.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { constants, createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { tlsFile } from './test-server.js';
 
 export interface RangeRequest {
   /** Ordinal, from 0. */
@@ -26,7 +28,9 @@ export interface RangeFault {
   /** Bytes of the body after which the connection is closed, reset, or says nothing more. */
   readonly cut?: number;
   readonly how?: 'closed' | 'reset' | 'silent';
-  /** The body does not begin before it is fulfilled. */
+  /** No answer at all: the connection is reset; with HTTP/2 the stream, with ENHANCE_YOUR_CALM. */
+  readonly isDropped?: boolean;
+  /** The body does not begin before it is fulfilled, nor does a refusal come. */
   readonly hold?: PromiseLike<unknown>;
 }
 
@@ -43,22 +47,35 @@ export interface RangeSite {
 
 const PIECE = 16_384;
 
+type Response = ServerResponse | Http2ServerResponse;
+
 /** @param faultOf what to do to a request; nothing for an answer as it should be */
 export async function rangeServer(
   content: Buffer,
   faultOf: (request: RangeRequest, site: RangeSite) => RangeFault | undefined = () => undefined,
+  { http2 = false } = {},
 ): Promise<RangeSite> {
-  const server = createServer((request, response) => void answer(request, response).catch(() => {}));
+  const take = (request: IncomingMessage | Http2ServerRequest, response: Response) =>
+    void answer(request, response).catch(() => {});
+  const tls = () => ({ key: tlsFile('leaf.key'), cert: tlsFile('valid.pem') });
+  const server = http2 ? createSecureServer(tls(), take) : createServer(take);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
   const site: RangeSite = { url: '', seen: [], sent: 0, inFlight: 0, most: 0, close };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return Object.assign(site, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.bin` });
+  return Object.assign(site, {
+    url: `${http2 ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}/a.bin`,
+  });
 
   function close(): void {
     server.close();
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   }
 
-  async function answer({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answer(
+    { headers }: IncomingMessage | Http2ServerRequest,
+    response: Response,
+  ): Promise<void> {
     site.most = Math.max(site.most, ++site.inFlight);
     response.once('close', () => site.inFlight--);
     const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
@@ -74,10 +91,16 @@ export async function rangeServer(
   async function send(
     { range, ifRange }: RangeRequest,
     fault: RangeFault,
-    response: ServerResponse,
+    response: Response,
   ): Promise<void> {
     const { etag = '"A"', cut = Number.POSITIVE_INFINITY, content: bytes = content } = fault;
+    if (fault.isDropped === true) {
+      await fault.hold;
+      breakOff(response, true);
+      return;
+    }
     if (fault.status !== undefined) {
+      await fault.hold;
       response.writeHead(fault.status, fault.headers).end();
       return;
     }
@@ -94,16 +117,28 @@ export async function rangeServer(
       ...(isPart && { 'content-range': fault.contentRange ?? `bytes ${start}-${end - 1}/${bytes.length}` }),
       ...fault.headers,
     });
-    response.flushHeaders();
+    // node:http2 has sent them.
+    if ('flushHeaders' in response) response.flushHeaders();
+    const isGone = () => ('stream' in response ? response.stream.destroyed : response.destroyed);
     await fault.hold;
-    for (let at = 0; at < Math.min(body.length, cut) && !response.destroyed; at += PIECE) {
+    for (let at = 0; at < Math.min(body.length, cut) && !isGone(); at += PIECE) {
       const piece = body.subarray(at, Math.min(at + PIECE, cut));
       site.sent += piece.length;
-      await new Promise<void>((resolve) => response.write(piece, () => resolve()));
+      await new Promise<void>((resolve) => writeTo(response, piece, resolve));
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (cut >= body.length) response.end();
-    else if (fault.how === 'reset') response.socket?.resetAndDestroy();
-    else if (fault.how !== 'silent') response.socket?.end();
+    else if (fault.how !== 'silent') breakOff(response, fault.how === 'reset');
   }
+}
+
+function writeTo(response: Response, piece: Uint8Array, then: () => void): void {
+  if ('stream' in response) response.stream.write(piece, then);
+  else response.write(piece, then);
+}
+
+function breakOff(response: Response, isReset: boolean): void {
+  if ('stream' in response) response.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  else if (isReset) response.socket?.resetAndDestroy();
+  else response.socket?.end();
 }
