@@ -121,6 +121,9 @@ function contextOf(id: number, found: Extract<ToWorker, { kind: 'task' }>['recor
     names: {
       place: async (wanted, claimant) => (await wish(id, { kind: 'place', wanted, claimant })) as Place,
     },
+    onSent: () => {
+      if (settings.delay > 0) outbox.add({ kind: 'sent', id });
+    },
     onAnswer: () => outbox.add({ kind: 'answered', id }),
   };
 }
