@@ -119,6 +119,8 @@ async function* crawled(
     if (settings.crawl.convertLinks && seams.signal?.aborted !== true) await convertTree(store, live);
   } finally {
     const { seconds, concurrency: most } = pass;
+    // What was not begun is open again.
+    store.write(() => store.crawl.giveBack());
     await recorder.end({ listHash: null, totals: tally.totals(), seconds, concurrency: most });
     live.emit({ event: 'summary', ...toSummary(tally, settings.run, seconds, null, most) });
   }
@@ -181,7 +183,9 @@ function setUp(
   const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, credentials);
   const delayOf = (host: string): number => robots?.delayOf(host) ?? delay;
   const context = { ...live, hashed: true, visitor: crawler, names };
-  return { pass: new Pass(frontier, planner, context, { ...run, delayOf, isContinued }) };
+  const pass = new Pass(frontier, planner, context, { ...run, delayOf, isContinued });
+  frontier.onFull = () => pass.finish();
+  return { pass };
 }
 
 /** What decides of a URL beside the seeds, to be compared with that of the run before. */
