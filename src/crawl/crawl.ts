@@ -40,6 +40,8 @@ export type CrawlOptions = CrawlWritten &
 
 export interface CrawlSeams extends RunSeams {
   onPage?: OnPage | undefined;
+  /** The crawl has ended. @param isComplete whether nothing that belongs to it is left to be fetched */
+  onOver?: (isComplete: boolean) => void;
 }
 
 /**
@@ -121,6 +123,7 @@ async function* crawled(
     const { seconds, concurrency: most } = pass;
     // What was not begun is open again.
     store.write(() => store.crawl.giveBack());
+    seams.onOver?.(store.crawl.leastDue() === null);
     await recorder.end({ listHash: null, totals: tally.totals(), seconds, concurrency: most });
     live.emit({ event: 'summary', ...toSummary(tally, settings.run, seconds, null, most) });
   }
@@ -154,6 +157,7 @@ function setUp(
   store.write(() => store.crawl.putValue('rules', rules));
   const onPage = seams.onPage ?? null;
   const { disk, folder } = live;
+  store.crawl.beginCounting();
   const crawler = new Crawler({
     settings,
     store,
