@@ -6,6 +6,9 @@ import { flagName } from '../model/option.js';
 import { reported } from './download.js';
 import type { Command } from './parse.js';
 
+const COMPLETE = 'the crawl is complete: nothing is left to fetch';
+const FULL = 'nothing was fetched: --max-pages or --max-bytes is reached; the same command with more goes on';
+
 /**
  * @returns the exit code
  * @throws FetchallError when nothing could be begun
@@ -13,5 +16,14 @@ import type { Command } from './parse.js';
 export async function crawlCommand({ seeds, written }: Extract<Command, { kind: 'crawl' }>): Promise<number> {
   const settings = resolveCrawl(written, flagName);
   const urls = seedsOf(seeds);
-  return await reported(written, settings.run, (seams) => runCrawl(urls, settings, seams));
+  let isComplete = true;
+  const onOver = (nothingIsLeft: boolean): void => {
+    isComplete = nothingIsLeft;
+  };
+  return await reported(
+    written,
+    settings.run,
+    (seams) => runCrawl(urls, settings, { ...seams, onOver }),
+    () => (isComplete ? COMPLETE : FULL),
+  );
 }

@@ -54,12 +54,14 @@ export async function download(
 /**
  * Runs something and reports on it.
  *
+ * @param whyNothing what is said when there was nothing to fetch
  * @returns the exit code
  */
 export async function reported(
   written: Readonly<Record<string, unknown>>,
   { concurrency }: Pick<Settings, 'concurrency'>,
   begin: (seams: RunSeams) => AsyncIterable<RunEnding[]>,
+  whyNothing: () => string = () => 'the list is empty: nothing to fetch',
 ): Promise<number> {
   const reporting = resolveOptions(reportOptions, written, flagName);
   const progress = new Progress();
@@ -81,7 +83,7 @@ export async function reported(
       if (full !== undefined) await full;
     }
     if (progress.read === 0 && signals.exitCode() === null && !reporting.quiet)
-      reporter.note('fetchall: the list is empty: nothing to fetch');
+      reporter.note(`fetchall: ${whyNothing()}`);
   } catch (error) {
     if (!(error instanceof FetchallError)) throw error;
     reporter.note(complaint(error, reporting.verbose));

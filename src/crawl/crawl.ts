@@ -40,6 +40,8 @@ export type CrawlOptions = CrawlWritten &
 
 export interface CrawlSeams extends RunSeams {
   onPage?: OnPage | undefined;
+  /** The crawl has ended. @param isComplete whether nothing that belongs to it is left to be fetched */
+  onOver?: (isComplete: boolean) => void;
 }
 
 /**
@@ -119,6 +121,9 @@ async function* crawled(
     if (settings.crawl.convertLinks && seams.signal?.aborted !== true) await convertTree(store, live);
   } finally {
     const { seconds, concurrency: most } = pass;
+    // What was not begun is open again.
+    store.write(() => store.crawl.giveBack());
+    seams.onOver?.(store.crawl.leastDue() === null);
     await recorder.end({ listHash: null, totals: tally.totals(), seconds, concurrency: most });
     live.emit({ event: 'summary', ...toSummary(tally, settings.run, seconds, null, most) });
   }
@@ -152,6 +157,7 @@ function setUp(
   store.write(() => store.crawl.putValue('rules', rules));
   const onPage = seams.onPage ?? null;
   const { disk, folder } = live;
+  store.crawl.beginCounting();
   const crawler = new Crawler({
     settings,
     store,
@@ -182,7 +188,9 @@ function setUp(
   const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, origins);
   const delayOf = (host: string): number => robots?.delayOf(host) ?? delay;
   const context = { ...live, hashed: true, visitor: crawler, names };
-  return { pass: new Pass(frontier, planner, context, { ...run, delayOf, isContinued }) };
+  const pass = new Pass(frontier, planner, context, { ...run, delayOf, isContinued });
+  frontier.onFull = () => pass.finish();
+  return { pass };
 }
 
 /** What decides of a URL beside the seeds, to be compared with that of the run before. */

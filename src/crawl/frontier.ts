@@ -55,6 +55,8 @@ export class Frontier implements EntrySource {
   #level = 0;
   #cursor = '';
   #robotsAsked = 0;
+  /** Called when the saved files have come to the size that was asked for: nothing more is to be begun. */
+  onFull: (() => void) | null = null;
   #files: number;
   #bytes: number;
 
@@ -152,6 +154,7 @@ export class Frontier implements EntrySource {
     if (end.state === 'saved') {
       this.#files++;
       this.#bytes += end.size ?? 0;
+      if (this.#isFull) this.onFull?.();
     }
     this.#drop(lease);
   }
@@ -209,9 +212,14 @@ export class Frontier implements EntrySource {
 
   /** Files that may still be saved, those on their way counted. */
   #budget(): number {
-    const { maxPages, maxBytes } = this.#options;
-    if (maxBytes !== null && this.#bytes >= maxBytes) return 0;
+    const { maxPages } = this.#options;
+    if (this.#isFull) return 0;
     return maxPages === null ? Number.POSITIVE_INFINITY : maxPages - this.#files - this.#leases.size;
+  }
+
+  get #isFull(): boolean {
+    const { maxBytes } = this.#options;
+    return maxBytes !== null && this.#bytes >= maxBytes;
   }
 
   #take(origin: string, level: number, most: number): void {

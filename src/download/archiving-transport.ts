@@ -14,6 +14,7 @@ const WORTH_KEEPING = 262_144;
 /** A response has come to its end only when the archive has it: the one who sent it hears of the end after that. */
 export function archivingTransport(transport: Transport, archive: Archive): Transport {
   return {
+    ...(transport.tellsSending === true && { tellsSending: true }),
     send: (request, receiver) => new ArchivedExchange(request, receiver, archive).begin(transport),
     close: () => transport.close(),
   };
@@ -62,6 +63,10 @@ class ArchivedExchange implements Exchange, Receiver {
     this.#exchange?.abort();
     const isKept = this.#received <= WORTH_KEEPING;
     this.#archive.leave(isKept ? this.#recording.end('unspecified') : this.#recording.drop());
+  }
+
+  onSent(): void {
+    this.#receiver?.onSent?.();
   }
 
   onRequest(head: Uint8Array, address: string | null): void {

@@ -33,6 +33,8 @@ export interface Context {
   readonly spareSlots?: SpareSlots | null;
   /** Bytes of the smallest file that is; for tests. */
   readonly splitFrom?: number;
+  /** A request has gone out to the host of the task's URL: over a connection, as far as the transport tells. */
+  onSent(task: Task): void;
   /** The host of the task's URL has sent a head: once in each try. */
   onAnswer(task: Task): void;
   /** @param error what was thrown, where the event tells of a failure */

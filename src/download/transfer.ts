@@ -16,7 +16,7 @@ import type { Context } from './context.js';
 import { Destination, type DestinationEvents, serverName } from './destination.js';
 import { FileBody } from './file-body.js';
 import { Intake, type IntakeEvents } from './intake.js';
-import { judge, tooLarge, type Verdict } from './judge.js';
+import { judge, tooLarge } from './judge.js';
 import { PartKeeper } from './part-keeper.js';
 import type { PartPlan } from './part-plan.js';
 import { shareOut } from './share-out.js';
@@ -130,6 +130,10 @@ export class Transfer
     return 'saved';
   }
 
+  onSent(): void {
+    this.#context.onSent(this.#task);
+  }
+
   onAnswer(): void {
     if (this.#task.isAnswered) return;
     this.#task.isAnswered = true;
@@ -141,7 +145,9 @@ export class Transfer
     this.expected = head.length;
     try {
       this.#task.refusal = this.#context.visitor?.onHead(this.#task, head) ?? null;
-      const verdict = this.#task.refusal === null ? this.#judge(head) : REFUSED;
+      const { refusal, job, known } = this.#task;
+      const asked = { part: this.#plan, conditional: known !== null };
+      const verdict = refusal === null ? judge(head, asked, job.policy, clock.date()) : REFUSED;
       if (verdict.kind === 'whole') this.#begin(head);
       else if (verdict.kind === 'append') this.#append(head, verdict.total);
       else if (verdict.kind === 'complete') this.#takeForWhole(head);
@@ -149,11 +155,6 @@ export class Transfer
     } catch (error) {
       this.#drainThen(() => this.failed(error));
     }
-  }
-
-  #judge(head: ResponseHead): Verdict {
-    const { job, known } = this.#task;
-    return judge(head, { part: this.#plan, conditional: known !== null }, job.policy, clock.date());
   }
 
   onData(bytes: Uint8Array): void {

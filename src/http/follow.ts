@@ -26,6 +26,8 @@ export interface Question {
 
 /** Sees the last response only. */
 export interface FinalReceiver extends Receiver {
+  /** Called for each request to the host of the question, redirects included; where the transport does not tell, at `send`. */
+  onSent?(): void;
   /** Called at the head of each response, redirects included, before all others. */
   onAnswer(): void;
   /** Called instead of all others: the last response is a redirect that is not followed; nothing more of it comes. */
@@ -42,6 +44,7 @@ class Journey implements Receiver, Exchange {
   readonly #transport: Transport;
   readonly #question: Question;
   readonly #receiver: FinalReceiver;
+  #url: URL;
   readonly #reach: Reach;
   #hop: Exchange | null = null;
   /** The redirect that led to the present hop. */
@@ -56,6 +59,7 @@ class Journey implements Receiver, Exchange {
     this.#transport = transport;
     this.#question = question;
     this.#receiver = receiver;
+    this.#url = question.url;
     this.#reach = new Reach(question.policy);
     if (question.credentials !== null) this.#give(question.url, question.credentials);
   }
@@ -80,7 +84,13 @@ class Journey implements Receiver, Exchange {
     const { origin } = first;
     const headers = requestHeaders(url, { header, userAgent, acceptEncoding, fields, credentials, origin });
     const { publicOnly } = this.#reach;
+    this.#url = url;
     this.#hop = this.#transport.send(publicOnly ? { url, headers, publicOnly } : { url, headers }, this);
+    if (this.#transport.tellsSending !== true) this.onSent();
+  }
+
+  onSent(): void {
+    if (this.#url.host === this.#question.url.host) this.#receiver.onSent?.();
   }
 
   onHead(head: ResponseHead): void {

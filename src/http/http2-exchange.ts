@@ -107,6 +107,7 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
     this.#connection = connection;
     try {
       this.#listen(connection.open(fieldsOf(this.#request)));
+      this.#receiver?.onSent?.();
     } catch (error) {
       queueMicrotask(() => this.#fail(error));
     }

@@ -42,7 +42,7 @@ export interface ResponseHead {
 }
 
 /**
- * Takes one response as it arrives: onRequest at most once, onHead once, onData any number of times, then exactly one of onEnd and onError.
+ * Takes one response as it arrives: onSent as often as it is sent, onRequest at most once, onHead once, onData any number of times, then exactly one of onEnd and onError.
  * An error can also come first. After {@link Exchange.abort} nothing more is called.
  */
 export interface Receiver {
@@ -53,6 +53,8 @@ export interface Receiver {
    * @param address who is asked; null where that is not known
    */
   onRequest?(head: Uint8Array, address: string | null): void;
+  /** The request goes out over a connection; see {@link Transport.tellsSending}. */
+  onSent?(): void;
   onHead(head: ResponseHead): void;
   /** The bytes stay valid after the call; they may be views into a larger buffer. */
   onData(bytes: Uint8Array): void;
@@ -70,6 +72,8 @@ export interface Exchange {
 }
 
 export interface Transport {
+  /** Whether receivers are told when a request goes out: the time for its name and connection is known then. */
+  readonly tellsSending?: boolean;
   /** Sends a GET. Never calls the receiver before it has returned. */
   send(request: HttpRequest, receiver: Receiver): Exchange;
   /** Drops all connections, at once. */

@@ -37,6 +37,7 @@ export function undiciTransport(options: ConnectionOptions, network = SYSTEM): T
     new UndiciExchange(request, receiver, { sides, side, headersTimeout }).begin();
   const means = { sides, options, http1 };
   return {
+    tellsSending: true,
     send(request, receiver) {
       if (options.http2 && request.url.protocol === 'https:')
         return new Http2Exchange(request, receiver, means).begin();
@@ -150,8 +151,12 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#controller = controller;
     this.#beganAt = clock.now();
     const receiver = this.#receiver;
-    if (receiver === null) controller.abort(new Error('given up'));
-    else if (receiver.onRequest !== undefined) takeSentHead((...sent) => receiver.onRequest?.(...sent));
+    if (receiver === null) {
+      controller.abort(new Error('given up'));
+      return;
+    }
+    receiver.onSent?.();
+    if (receiver.onRequest !== undefined) takeSentHead((...sent) => receiver.onRequest?.(...sent));
   }
 
   onResponseStart(

@@ -15,6 +15,7 @@ export interface StatusFacts {
         readonly inFlight: number;
         readonly errors: Counts;
         readonly hosts: Counts;
+        readonly crawl?: CrawlCounts;
       })
     | null;
   readonly content: {
@@ -25,9 +26,14 @@ export interface StatusFacts {
     readonly parts: number;
     readonly errors: Counts;
     readonly hosts: Counts;
-    readonly crawl: { readonly states: Counts; readonly refused: Counts } | null;
+    readonly crawl: CrawlCounts | null;
     readonly runs: readonly StatusRun[];
   } | null;
+}
+
+interface CrawlCounts {
+  readonly states: Counts;
+  readonly refused: Counts;
 }
 
 interface StatusRun {
@@ -50,7 +56,7 @@ export function statusText(folder: string, { running, snapshot, content }: Statu
       lines.push(
         `${totalsText(snapshot)}; ${formatNumber(snapshot.inFlight)} in flight, at ${snapshot.updated}`,
       );
-      lines.push(...failures(snapshot));
+      lines.push(...crawlLines(snapshot.crawl ?? null), ...failures(snapshot));
     }
   }
   if (content !== null) {
@@ -58,14 +64,17 @@ export function statusText(folder: string, { running, snapshot, content }: Statu
     const other = skipped === 0 ? '' : `, ${formatNumber(skipped)} left alone`;
     lines.push(`${formatCount(saved, 'file')}, ${formatSize(size)}; ${formatNumber(failed)} failed${other}`);
     if (parts > 0) lines.push(`${formatCount(parts, 'part file')} to go on with`);
-    if (crawl !== null) {
-      lines.push(`crawl: ${countsText(crawl.states)}`);
-      if (Object.keys(crawl.refused).length > 0)
-        lines.push(`not fetched or not kept: ${countsText(crawl.refused)}`);
-    }
-    lines.push(...failures(content), ...runs.map(runText));
+    lines.push(...crawlLines(crawl), ...failures(content), ...runs.map(runText));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function crawlLines(crawl: CrawlCounts | null): string[] {
+  if (crawl === null) return [];
+  const { states, refused } = crawl;
+  const lines = [`crawl: ${countsText(states)}`];
+  if (Object.keys(refused).length > 0) lines.push(`not fetched or not kept: ${countsText(refused)}`);
+  return lines;
 }
 
 function failures({ errors, hosts }: { readonly errors: Counts; readonly hosts: Counts }): string[] {

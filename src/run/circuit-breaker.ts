@@ -4,7 +4,9 @@
 import type { FetchallError } from '../model/errors.js';
 
 /** Silences in a row after which it opens. */
-export const SILENCES = 5;
+const SILENCES = 5;
+/** What parks a host then. */
+export const SILENT = `${SILENCES} time-outs in a row`;
 /** From one probe to the next, in ms. */
 export const PROBE_EVERY = 30_000;
 

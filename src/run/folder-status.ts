@@ -1,7 +1,7 @@
 // What a folder holds, and how the run that is at work there stands.
 
 import { Failures } from '../model/failures.js';
-import type { FrontierCounts } from '../state/crawl-rows.js';
+import type { FrontierCounts } from '../state/frontier-tally.js';
 import { type LockHolder, lockHolder } from '../state/lock.js';
 import { memoryFolder } from '../state/memory-folder.js';
 import { openStore } from '../state/open-store.js';

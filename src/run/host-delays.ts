@@ -1,6 +1,7 @@
 // How long a host is left alone after each request.
 
 import { clock } from '../coroutine/clock.js';
+import type { Task } from '../download/task.js';
 import type { Host } from './host.js';
 
 export interface DelayLimits {
@@ -20,10 +21,20 @@ export class HostDelays {
     this.#limits = limits;
   }
 
-  /** A request goes out. */
-  begin(host: Host): void {
+  /** A request is about to go out. @param task whose first one it is: until that is sent, nothing else goes to the host */
+  begin(host: Host, task: Task | null = null): void {
     const delay = this.#of(host);
+    if (delay === 0) return;
+    host.rest(delay);
+    if (task !== null) host.awaitSending(task);
+  }
+
+  /** It has gone out: names and connections take their time, and the host is left alone from now on. @returns whether it is */
+  sent(host: Host, task: Task): boolean {
+    const delay = this.#of(host);
+    host.hasLeft(task);
     if (delay > 0) host.rest(delay);
+    return delay > 0;
   }
 
   /** The host is met, perhaps not for the first time. */

@@ -7,7 +7,7 @@ import { type Task, tookTooLong } from '../download/task.js';
 import { type ErrorCode, FetchallError } from '../model/errors.js';
 import type { Outcome } from './adaptive-limit.js';
 import { BackOff } from './back-off.js';
-import { PROBE_EVERY, SILENCES } from './circuit-breaker.js';
+import { PROBE_EVERY, SILENT } from './circuit-breaker.js';
 import { Expiry } from './expiry.js';
 import type { Host, Refusal } from './host.js';
 import { HostDelays } from './host-delays.js';
@@ -73,7 +73,7 @@ export class HostGate {
 
   /** A slot for another request of a task that has one, to be given back by `leave`; null unless nobody waits for it. */
   lend(task: Task): Task | null {
-    const host = this.#turns.find(task.job.host);
+    const host = this.hostOf(task);
     if (host === undefined || this.#reader === null || !this.#turns.mayLend(host)) return null;
     const request: Task = { ...task, bytes: 0, isAnswered: true };
     this.#turns.begin(host, request);
@@ -83,56 +83,50 @@ export class HostGate {
 
   /** The task has left its slot and shall have another try, not before `wait` ms from now. */
   putBack(task: Task, wait: number): void {
-    const host = this.#turns.find(task.job.host);
+    const host = this.hostOf(task);
     if (host !== undefined) host.delayed++;
     this.#backOff.add(task, wait);
     this.#expiry.watch(task);
     this.leave(task);
   }
 
-  /** The host has asked for so many ms of patience: none of its tasks goes before. */
-  cool({ job }: Task, wait: number): void {
-    this.#turns.find(job.host)?.cool(wait);
+  /** The host of a task that has not ended, as far as it is remembered. */
+  hostOf({ job }: Task): Host | undefined {
+    return this.#turns.find(job.host);
   }
 
-  /** The host has refused and did not say for how long; several times in a row, it cools for the back-off of the last. */
-  refused({ job }: Task, wait: number): void {
-    this.#turns.find(job.host)?.refused(wait);
+  /** A request of the task has gone out to its host. */
+  sent(task: Task): void {
+    const host = this.hostOf(task);
+    if (host !== undefined && this.#delays.sent(host, task)) this.#consider(host);
   }
 
   /** The try is over, the task still in its slot: limits that find themselves learn from it. */
   tell(task: Task, outcome: Outcome): void {
-    const host = this.#turns.find(task.job.host);
+    const host = this.hostOf(task);
     if (host !== undefined) this.#turns.tell(host, task, outcome);
   }
 
-  /** The host has answered, and not refused. */
-  answered({ job }: Task): void {
-    this.#turns.find(job.host)?.answered();
-  }
-
   /** Something has come from the host, or it has failed without delay: it does not keep slots waiting. */
-  heard({ job }: Task): void {
-    const host = this.#turns.find(job.host);
+  heard(task: Task): void {
+    const host = this.hostOf(task);
     if (host === undefined || host.isTrusted) return;
     this.#turns.heard(host);
-    this.#consider(host);
-    this.#serve();
+    this.#reconsider(host);
   }
 
   /** A time-out, and nothing was heard. @returns what the host's URLs fail with, when it is parked by that */
-  silent({ job }: Task): FetchallError | null {
-    const host = this.#turns.find(job.host);
+  silent(task: Task): FetchallError | null {
+    const host = this.hostOf(task);
     if (host === undefined) return null;
     this.#turns.silent(host);
     this.#consider(host);
-    if (!host.breaker.isDue) return null;
-    return this.#open(host, PROBE_EVERY, 'ERR_CONNECT', `${SILENCES} time-outs in a row`);
+    return host.breaker.isDue ? this.#open(host, PROBE_EVERY, 'ERR_CONNECT', SILENT) : null;
   }
 
   /** Nothing goes to the host for so many ms, and its URLs fail. @returns what with, unless it was parked before */
-  park({ job }: Task, wait: number, why: string): FetchallError | null {
-    const host = this.#turns.find(job.host);
+  park(task: Task, wait: number, why: string): FetchallError | null {
+    const host = this.hostOf(task);
     return host === undefined || host.breaker.isOpen ? null : this.#open(host, wait, 'ERR_STATUS', why);
   }
 
@@ -143,7 +137,7 @@ export class HostGate {
    * @returns false when the task's host is parked, or has had too many of them: see {@link RetryBudget}
    */
   mayRetry(task: Task, isRefused = false): boolean {
-    const host = this.#turns.find(task.job.host);
+    const host = this.hostOf(task);
     if (host === undefined) return true;
     return !host.breaker.isOpen && ((isRefused && host.flow.canBeLowered) || host.budget.take());
   }
@@ -161,6 +155,14 @@ export class HostGate {
     this.#enqueue(task);
     this.leave(task);
     return true;
+  }
+
+  /** No more is begun: what waits for its first try is dropped, and so is what still comes. */
+  finish(): void {
+    for (const task of this.#turns.drain())
+      if (task.greenlet > 0) this.#enqueue(task);
+      else this.#lookAhead.ended();
+    this.close();
   }
 
   /** Takes every task out that is not in a slot, and closes. @returns those that have been begun already */
@@ -206,8 +208,7 @@ export class HostGate {
 
   /** Whether a slot is free, and none of the tasks may go. */
   #isStarved(): boolean {
-    if (this.#reader === null || !this.#turns.hasRoom) return false;
-    return this.#lookAhead.unended > this.#turns.inFlight;
+    return this.#reader !== null && this.#turns.hasRoom && this.#lookAhead.unended > this.#turns.inFlight;
   }
 
   async #putLater(task: Task): Promise<void> {
@@ -230,7 +231,7 @@ export class HostGate {
     this.#turns.begin(host, task);
     this.#expiry.forget(task);
     if (task.greenlet === 0) host.budget.begin();
-    this.#delays.begin(host);
+    this.#delays.begin(host, task);
     // To the end of the turn, so that one host's thousand URLs do not go before another's one.
     this.#consider(host);
     return task;
@@ -249,14 +250,13 @@ export class HostGate {
     const error = new FetchallError(code, `host parked: ${why}`);
     host.breaker.open(clock.now() + wait, error, code === 'ERR_STATUS');
     for (const task of host.waiting.splice(0)) this.#refuse(task, error);
-    this.#consider(host);
-    this.#serve();
+    this.#reconsider(host);
     return error;
   }
 
   #resume(due: readonly Task[]): void {
     for (const task of due) {
-      const host = this.#turns.find(task.job.host);
+      const host = this.hostOf(task);
       if (host !== undefined) host.delayed--;
       this.#enqueue(task);
     }
@@ -264,7 +264,7 @@ export class HostGate {
   }
 
   #expire(task: Task): void {
-    const host = this.#turns.find(task.job.host);
+    const host = this.hostOf(task);
     if (this.#backOff.remove(task)) {
       if (host !== undefined) host.delayed--;
     } else host?.waiting.splice(host.waiting.indexOf(task), 1);
@@ -279,19 +279,19 @@ export class HostGate {
 
   /** The slot is free for others. */
   leave(task: Task): void {
-    const host = this.#turns.find(task.job.host);
+    const host = this.hostOf(task);
     if (host === undefined) return;
     this.#turns.end(host, task);
-    this.#consider(host);
-    this.#serve();
+    host.hasLeft(task);
+    this.#reconsider(host);
   }
 
   #consider(host: Host): void {
     this.#turns.consider(host);
-    if (host.isResting) host.wakeWhenRested(this.#rested);
+    if (host.isResting) host.wakeWhenRested(this.#reconsider);
   }
 
-  readonly #rested = (host: Host): void => {
+  readonly #reconsider = (host: Host): void => {
     this.#consider(host);
     this.#serve();
   };

@@ -24,12 +24,13 @@ export function tellGate(
   gate.heard(task);
   if (!(error instanceof StatusError)) return null;
   const { status, retryAfter } = error;
+  const host = gate.hostOf(task);
   if (retryAfter !== null && asksForPatience(status)) {
     if (retryAfter > LONGEST_RETRY_AFTER)
       return parked(task, gate.park(task, retryAfter, patienceOf(error)), retryAfter);
-    gate.cool(task, retryAfter);
-  } else if (isRefusal(status)) gate.refused(task, wait ?? task.job.policy.retryWait);
-  else gate.answered(task);
+    host?.cool(retryAfter);
+  } else if (isRefusal(status)) host?.refused(wait ?? task.job.policy.retryWait);
+  else host?.answered();
   return null;
 }
 

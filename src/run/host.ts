@@ -31,6 +31,8 @@ export class Host {
   readonly budget = new RetryBudget();
   /** When it may be asked again, on the clock's ms: after the last request's delay, or when it has cooled. */
   #notBefore = 0;
+  /** Its request is about to go out: until it has, nothing else goes. */
+  #leaving: Task | null = null;
   /** Wakes it then. */
   #wake: Scheduled | null = null;
   /** 429 and 503 in a row that did not say for how long. */
@@ -57,7 +59,7 @@ export class Host {
   }
 
   get isResting(): boolean {
-    return this.#notBefore > 0 && this.#notBefore > clock.now();
+    return this.#leaving !== null || (this.#notBefore > 0 && this.#notBefore > clock.now());
   }
 
   /** Takes its place in the line, or keeps it there. */
@@ -81,8 +83,20 @@ export class Host {
     this.flow.interrupt();
   }
 
-  /** @param onRested called once, when the host may be asked again */
+  /** Lets nothing go to it until the task's request has. */
+  awaitSending(task: Task): void {
+    this.#leaving = task;
+    this.leaveLine();
+  }
+
+  /** The task's request has gone out, or will not. */
+  hasLeft(task: Task): void {
+    if (this.#leaving === task) this.#leaving = null;
+  }
+
+  /** @param onRested called once, when the host may be asked again, as far as that is known */
   wakeWhenRested(onRested: (host: Host) => void): void {
+    if (this.#leaving !== null) return;
     this.#wake ??= clock.schedule(this.#notBefore - clock.now(), () => {
       this.#wake = null;
       onRested(this);

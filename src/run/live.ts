@@ -41,7 +41,7 @@ export interface RunSeams extends Seams {
 }
 
 /** What a pass brings itself: its names, and its gate, which hears of answers. */
-export type PassContext = Omit<Context, 'names' | 'onAnswer'>;
+export type PassContext = Omit<Context, 'names' | 'onSent' | 'onAnswer'>;
 
 /** With `file`, what is remembered of a file that is safe may be lost, but never wrong. */
 const SYNCHRONOUS: Readonly<Record<FsyncMode, Synchronous>> = {

@@ -54,6 +54,7 @@ export class Pass {
   #greenlets = 0;
   /** What keeps the pass from beginning anything more. */
   #stopped: FetchallError | null = null;
+  #isFinishing = false;
   #stopper: Greenlet | null = null;
   #isCut = false;
   /** What ended the pass before its time. */
@@ -62,7 +63,7 @@ export class Pass {
   constructor(
     entries: EntrySource,
     planner: PassPlanner,
-    context: Omit<Context, 'onAnswer'> & { readonly workers?: Workers | null },
+    context: Omit<Context, 'onSent' | 'onAnswer'> & { readonly workers?: Workers | null },
     limits: PassLimits,
   ) {
     // A visitor reads what comes, here.
@@ -71,7 +72,12 @@ export class Pass {
     this.#planner = planner;
     this.#gate = new HostGate(gateLimits(limits));
     const spareSlots = spareSlotsOf(this.#gate);
-    this.#context = { ...context, spareSlots, onAnswer: (task) => this.#gate.heard(task) };
+    this.#context = {
+      ...context,
+      spareSlots,
+      onSent: (task) => this.#gate.sent(task),
+      onAnswer: (task) => this.#gate.heard(task),
+    };
     this.#endings = new Endings(this.#context);
     // With `auto`, the gate decides how many of the slots are used.
     this.#pool = new Pool(mostOf(limits.concurrency, TOTAL_BOUNDS));
@@ -146,6 +152,13 @@ export class Pass {
     });
   }
 
+  /** Nothing more is begun; what has been comes to its end, tries again included. */
+  finish(): void {
+    this.#isFinishing = true;
+    this.#gate.finish();
+    void this.#entries.close?.();
+  }
+
   /** Whatever goes wrong in a stage ends the pass in order, and is thrown at its end. */
   async #watch(stage: () => Promise<void>): Promise<void> {
     try {
@@ -163,7 +176,7 @@ export class Pass {
     let index = 0;
     try {
       for await (const entry of this.#entries) {
-        if (this.#stopped !== null) break;
+        if (this.#stopped !== null || this.#isFinishing) break;
         this.#endings.begin();
         progress.read++;
         const look = this.#planner.plan(entry, index++);
@@ -216,7 +229,7 @@ export class Pass {
 
   /** What a greenlet of the pool does. */
   readonly #fetch = async (task: Task): Promise<void> => {
-    if (this.#stopped !== null && task.greenlet === 0) return this.#gate.end(task);
+    if ((this.#stopped !== null || this.#isFinishing) && task.greenlet === 0) return this.#gate.end(task);
     const ending = await this.#tryOnce(task);
     if (ending === null) return;
     const { visitor } = this.#context;
@@ -239,7 +252,7 @@ export class Pass {
       const outcome = await (workers === null
         ? attempt(task, this.#context)
         : workers.attempt(task, this.#context));
-      this.#gate.answered(task);
+      this.#gate.hostOf(task)?.answered();
       this.#gate.tell(task, 'done');
       if (outcome === 'saved') return savedEnding(task);
       if (outcome === 'refused') return skippedEnding(task, task.refusal ?? 'type');

@@ -76,12 +76,14 @@ export class Recorder {
   }
 
   #snapshot(): Snapshot {
+    const crawl = this.#store.crawl.counted;
     return {
       updated: clock.date().toISOString(),
       ...this.#tally.totals(),
       inFlight: this.#progress.active.size,
       errors: Object.fromEntries(this.#failures.codes),
       hosts: Object.fromEntries(this.#failures.hosts),
+      ...(crawl !== null && { crawl }),
     };
   }
 }

@@ -65,6 +65,8 @@ export type WishAnswer = Place | undefined;
 
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** Only where hosts are left alone for a while after each request. */
+  | { readonly kind: 'sent'; readonly id: number }
   | { readonly kind: 'answered'; readonly id: number }
   | { readonly kind: 'dropped'; readonly id: number }
   /** It would send more requests, if there were slots. */

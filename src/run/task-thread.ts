@@ -117,6 +117,9 @@ export class TaskThread {
     const remote = this.#tries.get(message.id);
     if (remote === undefined) return;
     switch (message.kind) {
+      case 'sent':
+        remote.context.onSent(remote.task);
+        return;
       case 'answered':
         remote.task.isAnswered = true;
         remote.context.onAnswer(remote.task);

@@ -137,6 +137,9 @@ function contextOf({ id, record: found, mayReturn }: Extract<ToWorker, { kind: '
       place: async (wanted, claimant) => (await wish(id, { kind: 'place', wanted, claimant })) as Place,
     },
     spareSlots: mayReturn ? slotsOf(id) : null,
+    onSent: () => {
+      if (settings.delay > 0) outbox.add({ kind: 'sent', id });
+    },
     onAnswer: () => outbox.add({ kind: 'answered', id }),
   };
 }

@@ -11,6 +11,7 @@ import {
   type NewFrontierRow,
   toFrontierRow,
 } from './frontier-row.js';
+import { type FrontierCounts, FrontierTally } from './frontier-tally.js';
 
 export interface RobotsRecord {
   readonly robots: string | null;
@@ -20,12 +21,6 @@ export interface RobotsRecord {
   readonly asked: number;
 }
 
-/** By state, and the refused ones by reason. */
-export interface FrontierCounts {
-  readonly states: Readonly<Record<string, number>>;
-  readonly refused: Readonly<Record<string, number>>;
-}
-
 const PAGE = 1000;
 const LEASED = -1;
 const OPEN = 'due IS NOT NULL';
@@ -33,6 +28,8 @@ const OPEN = 'due IS NOT NULL';
 export class CrawlRows {
   readonly #database: Database;
   readonly #prepared = new Map<string, Statement>();
+  /** Kept up from {@link beginCounting} on. */
+  #tally: FrontierTally | null = null;
 
   constructor(database: Database) {
     this.#database = database;
@@ -74,11 +71,16 @@ export class CrawlRows {
       refusal?.reason ?? null,
       refusal?.detail ?? null,
     ];
-    return insert.run(values) > 0;
+    const isNew = insert.run(values) > 0;
+    if (isNew) this.#tally?.add(refusal === null ? 'open' : 'refused', refusal?.reason ?? null, 1);
+    return isNew;
   }
 
   /** A URL that has not been asked for has a better place, or is wanted after all. */
   open(id: number, { depth, kind, requisiteDepth, redirects, guarded }: FrontierPlace): void {
+    const before = this.#tally === null ? null : this.byId(id);
+    if (before !== null) this.#tally?.add(before.state, before.reason, -1);
+    this.#tally?.add('open', null, 1);
     this.#sql(
       `UPDATE frontier SET depth = ?, kind = ?, requisite_depth = ?, redirects = ?, guarded = ?, due = ?, state = 'open',
        reason = NULL, detail = NULL WHERE id = ?`,
@@ -87,6 +89,8 @@ export class CrawlRows {
 
   end(id: number, end: FrontierEnd): void {
     const { state, reason, detail, status, type, file, size, sha256, target, ended } = end;
+    this.#tally?.add('leased', null, -1);
+    this.#tally?.add(state, reason, 1);
     this.#sql(
       `UPDATE frontier SET due = NULL, state = ?, reason = ?, detail = ?, status = ?, type = ?, file = ?, size = ?, sha256 = ?,
        target = ?, ended = ? WHERE id = ?`,
@@ -122,13 +126,12 @@ export class CrawlRows {
 
   /** Takes open URLs of an origin in the order in which they were found. */
   lease(origin: string, depth: number, most: number): FrontierRow[] {
-    return this.#sql(
+    const rows = this.#sql(
       `UPDATE frontier SET due = ${LEASED}, state = 'leased' WHERE id IN
        (SELECT id FROM frontier WHERE ${OPEN} AND due = ? AND origin = ? ORDER BY id LIMIT ?) RETURNING *`,
-    )
-      .all([depth, origin, most])
-      .map(toFrontierRow)
-      .sort((one, other) => one.id - other.id);
+    ).all([depth, origin, most]);
+    this.#lease(rows.length);
+    return rows.map(toFrontierRow).sort((one, other) => one.id - other.id);
   }
 
   /** What {@link lease} would take first. */
@@ -153,9 +156,15 @@ export class CrawlRows {
   /** What a killed run had taken is open again; so is one of this run that was not asked for. */
   giveBack(id: number | null = null): void {
     const which = id === null ? '' : 'AND id = ?';
-    this.#sql(
+    const back = this.#sql(
       `UPDATE frontier SET due = depth, state = 'open' WHERE ${OPEN} AND due = ${LEASED} ${which}`,
     ).run(id === null ? [] : [id]);
+    this.#lease(-back);
+  }
+
+  #lease(urls: number): void {
+    this.#tally?.add('open', null, -urls);
+    this.#tally?.add('leased', null, urls);
   }
 
   /** Every URL of a state, a page of rows at a time. */
@@ -179,17 +188,27 @@ export class CrawlRows {
   }
 
   counts(): FrontierCounts {
-    const states: Record<string, number> = {};
-    const refused: Record<string, number> = {};
-    for (const row of this.#sql(
-      'SELECT state, reason, count(*) AS urls FROM frontier GROUP BY state, reason',
-    ).all([])) {
-      const state = text(row['state']) ?? '';
-      const urls = number(row['urls']) ?? 0;
-      states[state] = (states[state] ?? 0) + urls;
-      if (state === 'refused' || state === 'skipped') refused[text(row['reason']) ?? ''] = urls;
-    }
-    return { states, refused };
+    return this.#count().counts();
+  }
+
+  /** From now on the counts are kept up, for {@link counted}: to look at all rows each second would take too long. */
+  beginCounting(): void {
+    this.#tally = this.#count();
+  }
+
+  /** null where nobody has begun to count. */
+  get counted(): FrontierCounts | null {
+    return this.#tally?.counts() ?? null;
+  }
+
+  #count(): FrontierTally {
+    const tally = new FrontierTally();
+    const rows = this.#sql('SELECT state, reason, count(*) AS urls FROM frontier GROUP BY state, reason').all(
+      [],
+    );
+    for (const row of rows)
+      tally.add(text(row['state']) ?? '', text(row['reason']), number(row['urls']) ?? 0);
+    return tally;
   }
 
   robots(origin: string): RobotsRecord | null {

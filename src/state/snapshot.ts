@@ -3,6 +3,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Totals } from '../model/report.js';
+import type { FrontierCounts } from './frontier-tally.js';
 
 export interface Snapshot extends Totals {
   /** When this was written; ISO 8601. */
@@ -12,6 +13,8 @@ export interface Snapshot extends Totals {
   /** Failures by code, and by host. */
   readonly errors: Readonly<Record<string, number>>;
   readonly hosts: Readonly<Record<string, number>>;
+  /** URLs of a crawl by what has become of them; left out in any other run. */
+  readonly crawl?: FrontierCounts;
 }
 
 const FILE = 'status.json';
@@ -48,8 +51,15 @@ function isSnapshot(value: unknown): value is Snapshot {
     NUMBERS.every((name) => typeof fields[name] === 'number') &&
     typeof fields.updated === 'string' &&
     isCounts(fields.errors) &&
-    isCounts(fields.hosts)
+    isCounts(fields.hosts) &&
+    (fields.crawl === undefined || isFrontierCounts(fields.crawl))
   );
+}
+
+function isFrontierCounts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { states, refused } = value as Partial<Record<keyof FrontierCounts, unknown>>;
+  return isCounts(states) && isCounts(refused);
 }
 
 function isCounts(value: unknown): boolean {

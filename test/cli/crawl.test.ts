@@ -52,6 +52,24 @@ test('crawl, status and why, and an archive of all that was asked', async () => 
   expect(server.requests.length).toBe(asked);
 });
 
+test('a crawl with nothing to fetch says why', async () => {
+  const server = await serve({ '/': { headers: html, body: '<a href=a>a</a>' }, '/a': { body: 'a' } });
+  const cwd = await folderWith();
+  const crawl = ['crawl', server.url('/'), '--out', 'out', '--delay', '0'];
+  const said = async (...more: string[]): Promise<string> => {
+    const { code, stderr } = await fetchall([...crawl, ...more], { cwd });
+    expect(code).toBe(0);
+    return stderr;
+  };
+  expect(await said('--max-pages', '1')).toBe('');
+  expect(await said('--max-pages', '1')).toMatch(
+    /^fetchall: nothing was fetched: --max-pages or --max-bytes is/,
+  );
+  expect(await said()).toBe('');
+  expect(await said()).toBe('fetchall: the crawl is complete: nothing is left to fetch\n');
+  expect(await said('--quiet')).toBe('');
+});
+
 test('a crawl that is nothing to begin with, and options that are not its own', async () => {
   const cwd = await folderWith();
   const url = 'http://127.0.0.1:9/';

@@ -2,6 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { openStore } from '../../src/state/open-store.js';
 import { crawled, type Pages } from '../support/crawled.js';
 
 const links = (...to: string[]): string => to.map((link) => `<a href="${link}">x</a>`).join(' ');
@@ -118,4 +119,25 @@ test('--max-pages and --max-bytes: what is left stays open, and more takes it up
   expect(bytes.asked.length).toBeGreaterThanOrEqual(6);
   expect(bytes.asked.length).toBeLessThan(20);
   expect(await bytes.why('h.example/p19')).toBe('open');
+});
+
+test('--max-bytes: at that size nothing more is begun, however much was to be next', async () => {
+  const paths = Array.from({ length: 100 }, (_, at) => `/p${at}`);
+  const pages: Pages = {
+    'h.example/': links(...paths),
+    ...Object.fromEntries(paths.map((path) => [`h.example${path}`, 'x'.repeat(1000)])),
+  };
+  const { asked, results, out, why } = await crawled(pages, ['h.example/'], { maxBytes: '6k', perHost: 3 });
+  const saved = results.filter(({ outcome }) => outcome === 'saved');
+  expect(results).toHaveLength(saved.length);
+  expect(asked).toHaveLength(saved.length);
+  // Two of three may have been under way when the last one was saved.
+  const sizes = saved.map(({ size }) => size ?? 0);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  expect(total).toBeGreaterThanOrEqual(6144);
+  expect(total).toBeLessThan(6144 + 3 * 1000);
+  expect(await why('h.example/p99')).toBe('open');
+  const store = await openStore(out, { synchronous: 'OFF' });
+  expect(store.crawl.counts().states).toEqual({ saved: saved.length, open: 101 - saved.length });
+  await store.close();
 });

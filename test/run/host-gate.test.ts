@@ -34,6 +34,7 @@ function reader(gate: HostGate, hears = true) {
   spawn(async () => {
     for (let each = await gate.next(); each !== null; each = await gate.next()) {
       admitted.push(each);
+      gate.sent(each);
       if (hears) gate.heard(each);
     }
     over = true;
@@ -526,8 +527,8 @@ describe('a host that rests', () => {
   it('that asks for patience gets it from all of its tasks, in full', async () => {
     const [a0, a1, b0] = [task('a', 0), task('a', 1), task('b')];
     const { gate, admitted } = await admits({ perHost: 1 }, [a0, a1, b0]);
-    gate.cool(a0, 5000);
-    gate.cool(a0, 2000);
+    gate.hostOf(a0)?.cool(5000);
+    gate.hostOf(a0)?.cool(2000);
     gate.putBack(a0, 2000);
     await clock.advance(4999);
     expect(admitted).toEqual([a0, b0]);
@@ -540,15 +541,15 @@ describe('a host that rests', () => {
     const tasks = [0, 1, 2, 3].map((index) => task('a', index));
     const { gate, admitted } = await admits({ perHost: 1 }, tasks);
     const [first] = tasks as [Task, ...Task[]];
-    gate.refused(first, 700);
-    gate.refused(first, 700);
-    gate.answered(first);
-    gate.refused(first, 700);
-    gate.refused(first, 700);
+    gate.hostOf(first)?.refused(700);
+    gate.hostOf(first)?.refused(700);
+    gate.hostOf(first)?.answered();
+    gate.hostOf(first)?.refused(700);
+    gate.hostOf(first)?.refused(700);
     gate.end(first);
     await turnsOfTheLoop();
     expect(admitted).toHaveLength(2);
-    gate.refused(admitted[1] as Task, 700);
+    gate.hostOf(admitted[1] as Task)?.refused(700);
     gate.end(admitted[1] as Task);
     await clock.advance(699);
     expect(admitted).toHaveLength(2);
@@ -559,7 +560,7 @@ describe('a host that rests', () => {
 
   it('keeps nobody alive when all have ended, or when the gate is drained', async () => {
     const { gate, admitted } = await admits({ delay: 60_000 }, [task('a', 0)]);
-    gate.cool(admitted[0] as Task, 600_000);
+    gate.hostOf(admitted[0] as Task)?.cool(600_000);
     gate.end(admitted[0] as Task);
     await turnsOfTheLoop();
     expect(clock.timers).toBe(0);
@@ -604,7 +605,7 @@ describe('a task that is out of time', () => {
     await turnsOfTheLoop();
     gate.putBack(inBackOff, 60_000);
     gate.putBack(cooled, 0);
-    gate.cool(cooled, 600_000);
+    gate.hostOf(cooled)?.cool(600_000);
     const other = task('b', 1);
     await gate.put(other);
     gate.putBack(queued, 100);

@@ -51,6 +51,7 @@ export function aContext(transport: Transport, over: Partial<Context> = {}): Con
     rateLimit: null,
     onChunk: null,
     hashed: false,
+    onSent: () => {},
     onAnswer: () => {},
     emit: (_event: FetchallEvent) => {},
     ...over,
