@@ -323,6 +323,18 @@ describe('BoundedTrapMemory', () => {
     expect([ask('a', '2'), ask('b', '2'), ask('c', '2')]).toEqual([false, false, true]);
   });
 
+  it('tells what it has without a change', () => {
+    const memory = new BoundedTrapMemory(4);
+    expect([memory.has('a', '1'), memory.count('a'), memory.size]).toEqual([false, 0, 0]);
+    expect([memory.admits('a', '1', 2), memory.admits('a', '2', 2)]).toEqual([true, true]);
+    expect([memory.has('a', '1'), memory.has('a', '3'), memory.count('a'), memory.size]).toEqual([
+      true,
+      false,
+      2,
+      2,
+    ]);
+  });
+
   it('never holds more, whatever is asked', () => {
     fc.assert(
       fc.property(
