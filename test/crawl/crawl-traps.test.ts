@@ -131,7 +131,7 @@ test('what a caller adds to a page of the same content is followed', async () =>
     perHost: 1,
     depth: 20,
     onPage: ({ url, links: found }) =>
-      url.includes('/t/') ? [...found, url.replace('/t/', '/added?')] : undefined,
+      url.includes('/t/') ? [...found, url.replace('/t/', '/added?p=')] : undefined,
   });
   const pages = asked.filter((place) => place.includes('/t/'));
   expect(pages.length).toBeLessThan(70);

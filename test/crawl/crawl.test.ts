@@ -36,7 +36,7 @@ test('exactly what belongs to the crawl is asked for, each once', async () => {
   expect(site.seen.filter(({ url }) => isOwn(url))).toHaveLength(15);
   for (const { outcome, file } of results)
     if (outcome === 'saved') expect(existsSync(`${out}/${file}`)).toBe(true);
-});
+}, 60_000);
 
 test('a host is never asked faster than the delay, nor by more than two at a time; across a restart too', async () => {
   site = await serveCrawlSite(15, 400);
