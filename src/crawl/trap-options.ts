@@ -42,7 +42,7 @@ export const TRAP_OPTIONS: TrapOptions = {
   mostRepeats: 2,
   mostNumberRepeats: 8,
   mostRepeated: 5,
-  mostShared: 10,
+  mostShared: 20,
   mostTokens: 5000,
   mostDates: 15_000,
   mostFarDates: 1000,

@@ -98,6 +98,7 @@ function examples(expected: ReadonlySet<string>, found: ReadonlySet<string>): st
       sign +
       url
         .replace(/^http:\/\/[^/]+/, '')
+        .replace(/[0-9a-f]{32}/g, 'T')
         .replace(/\d+/g, 'N')
         .replace(/(?:x\/){2,}/, 'x/..');
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
