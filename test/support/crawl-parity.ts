@@ -6,7 +6,7 @@ import { startFetchall } from './command-line.js';
 import { serveCrawlSite } from './crawl-site.js';
 
 /** What takes longer is cut short, in ms, and counted as far as it came. */
-const LONGEST = 60_000;
+const LONGEST = 180_000;
 const OWN = /\/(?:robots\.txt|map\.xml\.gz|index-of-maps\.xml)$/;
 
 interface Contender {
