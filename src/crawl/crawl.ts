@@ -194,7 +194,7 @@ function setUp(
 }
 
 /** What decides of a URL beside the seeds, to be compared with that of the run before. */
-function rulesText({ scope, run }: CrawlSettings): string {
+function rulesText({ scope, run, traps, crawl }: CrawlSettings): string {
   const sources = (patterns: readonly RegExp[]): string[] => patterns.map(String);
   const { include, exclude } = scope;
   return JSON.stringify({
@@ -202,6 +202,8 @@ function rulesText({ scope, run }: CrawlSettings): string {
     include: sources(include),
     exclude: sources(exclude),
     maxSize: run.maxSize,
+    traps: traps.off,
+    robots: crawl.robots,
   });
 }
 

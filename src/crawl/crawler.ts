@@ -14,6 +14,9 @@ import { leaseKey } from './crawl-planner.js';
 import { type FollowingOptions, followLinks } from './followed-links.js';
 import type { Frontier, Lease } from './frontier.js';
 import { endOf, withoutFile } from './frontier-end.js';
+import { duplicateRefusal } from './judge-place.js';
+import type { Link } from './link.js';
+import type { PageLinks } from './link-extractor.js';
 import { headerLinks } from './link-header.js';
 import { mediaTypeOf } from './media-types.js';
 import type { OnPage } from './page.js';
@@ -23,7 +26,7 @@ import { savedRecord } from './saved-record.js';
 import { refuseType } from './scope.js';
 import type { CrawlSettings } from './settings.js';
 import { SiteFiles } from './site-files.js';
-import type { TrapDetector } from './traps.js';
+import type { TrapDetector, TrapFinding } from './traps.js';
 
 export interface CrawlerOptions {
   readonly settings: CrawlSettings;
@@ -38,6 +41,13 @@ export interface CrawlerOptions {
   readonly onPage: OnPage | null;
   /** A seed has been redirected: the crawl is at home there too. */
   addSeed(url: URL): void;
+}
+
+interface FollowedLinks {
+  readonly all: readonly Link[];
+  /** What a caller wants in their place. */
+  readonly followed: readonly (Link | string)[];
+  readonly metas: PageLinks['metas'];
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -155,8 +165,12 @@ export class Crawler implements Visitor {
     const path = isKept ? join(folder, file) : null;
     const { url, status, headers } = reading;
     const wanted = await onPage?.({ url: url.href, status, headers, depth: row.depth, links: all, path });
-    const trap = reading.isRead && task.digest !== null ? traps.findDuplicate(url, task.digest) : null;
-    if (trap === null) followLinks(this.#following, lease, reading, wanted ?? all, metas);
+    const followed = wanted ?? all;
+    // A style sheet leads to no page, and one sheet in many folders means another picture in each.
+    const isAsked = reading.isRead && mediaTypeOf(reading.contentType) !== 'text/css' && task.digest !== null;
+    const trap = isAsked ? traps.findDuplicate(url, task.digest ?? '', followed.map(urlOf)) : null;
+    if (trap === null) followLinks(this.#following, lease, reading, followed, metas);
+    else this.#refuseLinks(lease, reading, { all, followed, metas }, trap);
     if (!isKept) {
       await this.#siteFiles.forget(task);
       return this.#skip({ ...skippedEnding(task, 'type') }, lease, reading.refusal);
@@ -174,6 +188,20 @@ export class Crawler implements Visitor {
       sha256: task.digest,
     });
     return ending;
+  }
+
+  /** What a caller adds is no part of the trap. */
+  #refuseLinks(
+    lease: Lease,
+    reading: Reading,
+    { all, followed, metas }: FollowedLinks,
+    trap: TrapFinding,
+  ): void {
+    const known = new Set(all.map(urlOf));
+    const own = followed.filter((link) => known.has(urlOf(link)));
+    const added = followed.filter((link) => !known.has(urlOf(link)));
+    followLinks(this.#following, lease, reading, own, metas, duplicateRefusal(trap));
+    followLinks(this.#following, lease, reading, added, metas);
   }
 
   async #readAgain(reading: Reading, file: string): Promise<ReturnType<Reading['links']>> {
@@ -200,4 +228,8 @@ export class Crawler implements Visitor {
     );
     return withoutFile(ending);
   }
+}
+
+function urlOf(link: Link | string): string {
+  return typeof link === 'string' ? link : link.url;
 }

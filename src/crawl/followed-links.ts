@@ -15,13 +15,17 @@ export interface FollowingOptions {
   readonly userAgent: string;
 }
 
-/** @param links of the page, or what a caller wants to be followed in their place: those that are mere URLs are pages */
+/**
+ * @param links of the page, or what a caller wants to be followed in their place: those that are mere URLs are pages
+ * @param refusal why none of them is followed, to be on record
+ */
 export function followLinks(
   { frontier, robots, userAgent }: FollowingOptions,
   { row }: Lease,
   reading: Reading,
   links: readonly (Link | string)[],
   metas: PageLinks['metas'],
+  refusal: PlaceRefusal | null = null,
 ): void {
   if (row === null) return;
   const nofollow = robots !== null && isNofollow(reading, metas, userAgent);
@@ -31,9 +35,10 @@ export function followLinks(
   const requisiteDepth = row.requisiteDepth + 1;
   const requisite = { depth, kind: 'requisite', requisiteDepth, redirects: 0, guarded } as const;
   for (const link of links) {
-    if (typeof link === 'string') frontier.add(link, page, row.id);
-    else if (link.kind !== 'page') frontier.add(link.url, requisite, row.id);
-    else frontier.add(link.url, page, row.id, robots === null ? null : refusalOf(link, nofollow));
+    if (typeof link === 'string') frontier.add(link, page, row.id, refusal);
+    else if (link.kind !== 'page') frontier.add(link.url, requisite, row.id, refusal);
+    else
+      frontier.add(link.url, page, row.id, refusal ?? (robots === null ? null : refusalOf(link, nofollow)));
   }
 }
 

@@ -6,7 +6,14 @@ import type { Entry } from '../model/source.js';
 import type { EntrySource } from '../run/pass.js';
 import type { FrontierEnd, FrontierPlace, FrontierRow } from '../state/frontier-row.js';
 import type { Store } from '../state/store.js';
-import { isSamePlace, judgePlace, mayChange, mergePlaces, type PlaceRefusal } from './judge-place.js';
+import {
+  isRefusedStill,
+  isSamePlace,
+  judgePlace,
+  mayChange,
+  mergePlaces,
+  type PlaceRefusal,
+} from './judge-place.js';
 import { MetPlaces } from './met-places.js';
 import type { RobotsBook } from './robots-book.js';
 import type { ScopeOptions } from './scope.js';
@@ -131,16 +138,18 @@ export class Frontier implements EntrySource {
     if (known === null) return;
     const merged = mergePlaces(known, place);
     if (known.state === 'open' && !isSamePlace(known, merged)) store.crawl.open(known.id, merged);
-    if (mayChange(known) && judgePlace(url, place, scope, traps) === null) store.crawl.open(known.id, place);
+    if (mayChange(known, place) && judgePlace(url, place, scope, traps) === null)
+      store.crawl.open(known.id, place);
   }
 
   /** The scope is another than in the run before: what did not belong to it is judged again. */
   judgeAgain(): void {
-    const { store, scope, traps } = this.#options;
-    const isWanted = (row: FrontierRow): boolean => judgePlace(new URL(row.url), row, scope, traps) === null;
+    const { store, scope, traps, robots } = this.#options;
+    const isWanted = (row: FrontierRow): boolean =>
+      !isRefusedStill(row, robots !== null, traps) &&
+      judgePlace(new URL(row.url), row, scope, traps) === null;
     store.write(() => {
-      for (const row of store.crawl.all('refused'))
-        if (row.reason !== 'robots' && row.reason !== 'trap' && isWanted(row)) store.crawl.open(row.id, row);
+      for (const row of store.crawl.all('refused')) if (isWanted(row)) store.crawl.open(row.id, row);
       for (const row of store.crawl.all('skipped'))
         if (row.reason === 'type' || row.reason === 'size') store.crawl.open(row.id, row);
     });

@@ -2,7 +2,7 @@
 
 import type { FrontierPlace, FrontierRow } from '../state/frontier-row.js';
 import { refuse, type ScopeOptions } from './scope.js';
-import { MOST_SITEMAPS, type TrapDetector } from './traps.js';
+import { MOST_SITEMAPS, type TrapDetector, type TrapFinding } from './traps.js';
 
 export interface PlaceRefusal {
   readonly reason: string;
@@ -14,6 +14,13 @@ const MOST_INDEXES = 3;
 
 /** What a rule of robots says of a link begins so, and another page may say otherwise. */
 export const NOFOLLOW = 'nofollow';
+
+/** What was found on a page that came under many URLs begins so: another page may lead there too. */
+const DUPLICATE = 'duplicate';
+
+export function duplicateRefusal({ detail }: TrapFinding): PlaceRefusal {
+  return { reason: 'trap', detail: `${DUPLICATE}: ${detail}` };
+}
 
 /** @returns null for what is to be fetched */
 export function judgePlace(
@@ -43,15 +50,25 @@ function refuseSitemap(url: URL, indexes: number, traps: TrapDetector): string |
   return traps.admitsSitemap(url) ? null : `more than ${MOST_SITEMAPS} sitemaps of ${url.origin}`;
 }
 
-/** Whether a refused URL may be judged otherwise when it is met in another place. */
-export function mayChange({ state, reason, detail }: FrontierRow): boolean {
+/** Whether a refused URL may be judged otherwise when it is met in another place; a seed is wanted, whatever was said of it. */
+export function mayChange({ state, reason, detail }: FrontierRow, { depth }: FrontierPlace): boolean {
   if (state !== 'refused') return false;
+  if (depth === 0 || reason === 'depth' || reason === 'scope') return true;
   return (
-    reason === 'depth' ||
-    reason === 'scope' ||
     reason === 'sitemap' ||
-    (reason === 'robots' && detail?.startsWith(NOFOLLOW) === true)
+    (reason === 'robots' && detail?.startsWith(NOFOLLOW) === true) ||
+    (reason === 'trap' && detail?.startsWith(DUPLICATE) === true)
   );
+}
+
+/** Whether what its page said of a refused URL still holds in a run with other rules, before it is judged again. */
+export function isRefusedStill(
+  { reason, detail }: FrontierRow,
+  hasRobots: boolean,
+  traps: TrapDetector,
+): boolean {
+  if (reason === 'robots') return hasRobots;
+  return reason === 'trap' && detail?.startsWith(DUPLICATE) === true && !traps.isOff(DUPLICATE);
 }
 
 /** The best of both. What is linked and a sitemap too is read as a sitemap: nothing else knows its URLs. */

@@ -9,7 +9,7 @@ import type { LocalPathOptions } from './local-path.js';
 import { crawlOptions } from './options.js';
 import type { ScopeOptions } from './scope.js';
 import { TRAPS } from './trap.js';
-import { TRAP_OPTIONS, type TrapOptions } from './traps.js';
+import { TRAP_OPTIONS, type TrapOptions } from './trap-options.js';
 
 /** Requests in flight to a host, and ms between two of them, where nothing is said. */
 const PER_HOST = 2;

@@ -6,6 +6,10 @@ import { fingerprint } from '../files/name-claims.js';
 export interface TrapMemory {
   /** @returns whether a member is among the first `most` different ones of its group. Asking twice changes nothing. */
   admits(group: string, member: string, most: number): boolean;
+  /** @returns whether it was admitted. Changes nothing */
+  has(group: string, member: string): boolean;
+  /** Members of a group. Changes nothing */
+  count(group: string): number;
 }
 
 /** Fingerprints that are kept in all: at most 25 MB, when each is a group. */
@@ -41,6 +45,14 @@ export class BoundedTrapMemory implements TrapMemory {
     this.#size++;
     this.#forget();
     return true;
+  }
+
+  has(group: string, member: string): boolean {
+    return this.#groups.get(printOf(group))?.has(printOf(member)) ?? false;
+  }
+
+  count(group: string): number {
+    return this.#groups.get(printOf(group))?.size ?? 0;
   }
 
   /** Many at once: a Map whose first entries are gone is slow to begin with. */

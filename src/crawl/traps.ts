@@ -1,10 +1,14 @@
 // Places where a crawl would never end: bounded rules, each with its reason, each of which can be switched off.
 
+import { clock } from '../coroutine/clock.js';
 import { BloomFilter } from './bloom-filter.js';
 import { findDate } from './calendar-date.js';
+import { findGrowing, findRepeating, segmentsOf } from './path-traps.js';
+import { findOrder, findQueries } from './query-traps.js';
 import { findSessionId } from './session-id.js';
 import type { Trap } from './trap.js';
 import { BoundedTrapMemory, type TrapMemory } from './trap-memory.js';
+import { TRAP_OPTIONS, type TrapOptions } from './trap-options.js';
 
 export interface TrapFinding {
   readonly trap: Trap;
@@ -12,41 +16,13 @@ export interface TrapFinding {
   readonly detail: string;
 }
 
-export interface TrapOptions {
-  /** Rules that are not asked. */
-  readonly off: readonly Trap[];
-  /** Characters of a URL. */
-  readonly mostLength: number;
-  /** Segments of a path. */
-  readonly mostSegments: number;
-  /** Times that segments come one after another: `/a/b/a/b/a/b`; a single one may come once more. */
-  readonly mostRepeats: number;
-  /** URLs that differ only in their date. */
-  readonly mostDates: number;
-  /** Orders of the same parameters. */
-  readonly mostOrders: number;
-  /** Queries of one path. */
-  readonly mostQueries: number;
-  /** URLs of a host with the same body. */
-  readonly mostDuplicates: number;
-}
-
-export const TRAP_OPTIONS: TrapOptions = {
-  off: [],
-  mostLength: 2000,
-  mostSegments: 25,
-  mostRepeats: 2,
-  mostDates: 400,
-  mostOrders: 2,
-  mostQueries: 1000,
-  mostDuplicates: 10,
-};
+/** Archives go back to it; a calendar without an end goes further. */
+const FIRST_YEAR = 1990;
+/** Tokens of one page with one body that make its token a session id. */
+const SAME_BODIES = 3;
 
 /** Of one origin. */
 export const MOST_SITEMAPS = 1000;
-
-/** Longest run of segments that is looked for as one. */
-const LONGEST_CYCLE = 4;
 
 type Rule = (url: URL, options: TrapOptions, memory: TrapMemory) => string | null;
 
@@ -71,10 +47,14 @@ export class TrapDetector {
     this.#memory = memory;
   }
 
-  /** Asked of every URL that is to be fetched. @returns null for one that is no trap */
+  isOff(trap: Trap): boolean {
+    return this.#options.off.includes(trap);
+  }
+
+  /** Asked of every URL that is to be fetched; again, it says the same. @returns null for one that is no trap */
   find(url: URL): TrapFinding | null {
     for (const [trap, rule] of RULES) {
-      if (this.#options.off.includes(trap)) continue;
+      if (this.isOff(trap)) continue;
       const detail = rule(url, this.#options, this.#memory);
       if (detail !== null) return { trap, detail };
     }
@@ -83,21 +63,34 @@ export class TrapDetector {
 
   /** Asked of every sitemap that is to be read, whatever rules are off. */
   admitsSitemap(url: URL): boolean {
-    return this.#memory.admits(`sitemaps ${url.origin}`, withoutFragment(url), MOST_SITEMAPS);
+    return this.#memory.admits(`sitemaps ${url.origin}`, url.href.split('#', 1)[0] ?? '', MOST_SITEMAPS);
   }
 
   /**
-   * Asked of every page that was fetched: of one whose body came under many URLs the links are not to be followed.
+   * Asked of every page that was fetched: whether its links are not to be followed. The same bytes with relative links lead elsewhere
+   * from elsewhere, so it is a trap only where they lead to the same, or where the paths are made of the same words again and again.
    *
    * @param digest of the body
+   * @param links absolute URLs
    */
-  findDuplicate(url: URL, digest: string): TrapFinding | null {
-    const { off, mostDuplicates } = this.#options;
-    if (off.includes('duplicate')) return null;
+  findDuplicate(url: URL, digest: string, links: readonly string[]): TrapFinding | null {
+    this.#learnSession(url, digest);
+    const { mostDuplicates } = this.#options;
+    if (this.isOff('duplicate')) return null;
     const body = `duplicate ${url.host} ${digest}`;
-    const page = withoutFragment(url);
-    if (this.#isFirst(body, page) || this.#memory.admits(body, page, mostDuplicates - 1)) return null;
-    return { trap: 'duplicate', detail: `the same content under more than ${mostDuplicates} URLs` };
+    const page = url.href.split('#', 1)[0] ?? '';
+    if (this.#isFirst(body, page)) return null;
+    const words = [...new Set(segmentsOf(url))].sort().join('/');
+    const isFew = (alike: string): boolean =>
+      this.#memory.admits(`${body} ${alike}`, page, mostDuplicates - 1);
+    if (!isFew(`links ${links.join(' ')}`))
+      return { trap: 'duplicate', detail: `the same content under more than ${mostDuplicates} URLs` };
+    if (!isFew(`words ${words}`))
+      return {
+        trap: 'duplicate',
+        detail: `the same content under more than ${mostDuplicates} paths of the same words`,
+      };
+    return null;
   }
 
   /** Most bodies come once: of the first page with one nothing is written. */
@@ -107,68 +100,49 @@ export class TrapDetector {
     this.#bodies.add(`${body} ${page}`);
     return true;
   }
-}
 
-function findGrowing(url: URL, { mostLength, mostSegments }: TrapOptions): string | null {
-  const { length } = withoutFragment(url);
-  if (length > mostLength) return `${length} characters, more than ${mostLength}`;
-  const segments = segmentsOf(url).length;
-  return segments > mostSegments ? `${segments} path segments, more than ${mostSegments}` : null;
-}
-
-function findRepeating(url: URL, { mostRepeats }: TrapOptions): string | null {
-  const segments = segmentsOf(url);
-  for (let size = 1; size <= LONGEST_CYCLE; size++) {
-    // Alone a segment may well come thrice: the tile /0/0/0 of a map.
-    const most = size === 1 ? mostRepeats + 1 : mostRepeats;
-    let same = 0;
-    for (let at = size; at < segments.length; at++) {
-      same = segments[at] === segments[at - size] ? same + 1 : 0;
-      if (same < size * most) continue;
-      return `/${segments.slice(at - size + 1, at + 1).join('/')} more than ${most} times in a row`;
-    }
+  /** What has one body under several tokens is one page, and the token a session id. */
+  #learnSession(url: URL, digest: string): void {
+    const session = this.isOff('session') ? null : findSessionId(url);
+    if (session === null || session.isCertain) return;
+    const { name, value, rest } = session;
+    if (!this.#memory.admits(`session body ${rest} ${digest}`, value, SAME_BODIES - 1))
+      this.#memory.admits(sessionGroup(url, name), name, 1);
   }
-  return null;
 }
 
-function findSession(url: URL, _: TrapOptions, memory: TrapMemory): string | null {
+/** A token that comes on many URLs is the visitor's; one that comes on a few may well name what they are about. */
+function findSession(url: URL, { mostShared, mostTokens }: TrapOptions, memory: TrapMemory): string | null {
   const session = findSessionId(url);
-  if (session === null || memory.admits(`session ${session.rest}`, session.value, 1)) return null;
-  return `session id ${session.name}: met under another one before`;
+  if (session === null) return null;
+  const { name, value, rest, isCertain } = session;
+  const known = sessionGroup(url, name);
+  const isSession =
+    isCertain ||
+    memory.count(known) > 0 ||
+    (!memory.admits(`session token ${url.origin} ${value}`, rest, mostShared) &&
+      memory.admits(known, name, 1));
+  if (memory.admits(`session ${rest}`, value, isSession ? 1 : mostTokens)) return null;
+  return isSession
+    ? `session id ${name}: met under another one before`
+    : `more than ${mostTokens} tokens ${name}`;
 }
 
-function findCalendar(url: URL, { mostDates }: TrapOptions, memory: TrapMemory): string | null {
+/** Has a member where a plain name turned out to be that of a session id. */
+function sessionGroup({ origin }: URL, name: string): string {
+  return `session name ${origin} ${name.toLowerCase()}`;
+}
+
+function findCalendar(url: URL, { mostDates, mostFarDates }: TrapOptions, memory: TrapMemory): string | null {
   const found = findDate(url);
-  if (found === null || memory.admits(`calendar ${found.template}`, found.date, mostDates)) return null;
-  return `more than ${mostDates} dates of ${found.template}`;
-}
-
-/** Parameters of one name keep their order: there it may mean something. */
-function findOrder(url: URL, { mostOrders }: TrapOptions, memory: TrapMemory): string | null {
-  const parameters = url.search.slice(1).split('&');
-  if (parameters.length < 2) return null;
-  const nameOf = (parameter: string): string => parameter.split('=', 1)[0] ?? '';
-  const sorted = parameters.toSorted((one, other) => compare(nameOf(one), nameOf(other))).join('&');
-  if (memory.admits(`order ${url.origin}${url.pathname}?${sorted}`, url.search, mostOrders)) return null;
-  return `more than ${mostOrders} orders of the same parameters`;
-}
-
-function findQueries(url: URL, { mostQueries }: TrapOptions, memory: TrapMemory): string | null {
-  if (url.search === '') return null;
-  if (memory.admits(`queries ${url.origin}${url.pathname}`, url.search, mostQueries)) return null;
-  return `more than ${mostQueries} queries of ${url.pathname}`;
-}
-
-/** A slash at the end begins no segment. */
-function segmentsOf({ pathname }: URL): string[] {
-  return pathname.replace(/^\/|\/$/g, '').split('/');
-}
-
-function withoutFragment({ href }: URL): string {
-  return href.split('#', 1)[0] ?? '';
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+  if (found === null) return null;
+  const { template, date, years } = found;
+  const last = clock.date().getUTCFullYear() + 1;
+  if (years.every((year) => year >= FIRST_YEAR && year <= last))
+    return memory.admits(`calendar ${template}`, date, mostDates)
+      ? null
+      : `more than ${mostDates} dates of ${template}`;
+  return memory.admits(`calendar far ${template}`, date, mostFarDates)
+    ? null
+    : `more than ${mostFarDates} dates before ${FIRST_YEAR} or after ${last} of ${template}`;
 }

@@ -230,14 +230,19 @@ export class CrawlRows {
     ]);
   }
 
-  /** Whether a member is among the first so many of its group. */
-  admits(cluster: number, member: number, most: number): boolean {
-    const insert = this.#sql(
-      `INSERT OR IGNORE INTO traps (cluster, member) SELECT ?1, ?2 WHERE
-       (SELECT count(*) FROM (SELECT 1 FROM traps WHERE cluster = ?1 LIMIT ?3)) < ?3`,
-    );
-    if (insert.run([cluster, member, most]) > 0) return true;
+  hasTrapMember(cluster: number, member: number): boolean {
     return this.#sql('SELECT 1 FROM traps WHERE cluster = ? AND member = ?').get([cluster, member]) !== null;
+  }
+
+  trapMembers(cluster: number): number {
+    return (
+      number(this.#sql('SELECT count(*) AS count FROM traps WHERE cluster = ?').get([cluster])?.['count']) ??
+      0
+    );
+  }
+
+  addTrapMember(cluster: number, member: number): void {
+    this.#sql('INSERT OR IGNORE INTO traps (cluster, member) VALUES (?, ?)').run([cluster, member]);
   }
 
   value(key: string): string | null {

@@ -37,7 +37,7 @@ test('exactly what belongs to the crawl is asked for, each once', async () => {
   expect(site.seen.filter(({ url }) => isOwn(url))).toHaveLength(15);
   for (const { outcome, file } of results)
     if (outcome === 'saved') expect(existsSync(`${out}/${file}`)).toBe(true);
-});
+}, 60_000);
 
 /** When each request had not come yet, in ms. */
 function cameOf(of: CrawlSite): Map<SeenRequest | undefined, number> {

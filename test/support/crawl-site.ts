@@ -3,9 +3,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { SITE_PARTS } from './crawl-site-traps.js';
 
 const HOSTS = 5;
 const CHILDREN = 4;
+/** Pages of a site that has the parts without an end, too: they are some 3,000 more. */
+const FEWEST_WITH_PARTS = 100;
 
 interface Answer {
   readonly status: number;
@@ -37,7 +40,7 @@ export interface CrawlSite {
 /** What is in flight at a time to each host. */
 type InFlight = Map<string, number>;
 
-/** @param pages of the tree; about as many other URLs lie around it @param hold ms that an answer takes */
+/** @param pages of the tree; about twice as many other URLs lie around it, and 3,000 from 100 pages on @param hold ms that an answer takes */
 export async function serveCrawlSite(
   pages: number,
   hold = 0,
@@ -193,13 +196,26 @@ class SiteBuilder {
     );
     const extra = EXTRAS[at % EXTRAS.length];
     const { html, head = '', headers = {}, encoding = 'utf8' } = extra?.call(this, at) ?? { html: '' };
-    const body = `<!doctype html><title>${at}</title>${head}${links.join('\n')}${html}`;
+    const part = at < HOSTS && pages >= FEWEST_WITH_PARTS ? this.#addPart(at) : '';
+    const body = `<!doctype html><title>${at}</title>${head}${links.join('\n')}${html}${part}`;
     this.#wanted(
       url,
       encoding === 'latin1' ? 'text/html; charset=windows-1252' : 'text/html',
       Buffer.from(body, encoding),
       headers,
     );
+  }
+
+  /** A trap that has no end, or what only looks like one. */
+  #addPart(at: number): string {
+    const part = SITE_PARTS[at]?.();
+    if (part === undefined) return '';
+    const host = this.#host(at);
+    for (const [path, { body, isWanted }] of part.pages) {
+      if (isWanted) this.#wanted(`${host}${path}`, 'text/html', body);
+      else this.#answer(`${host}${path}`, 'text/html', body);
+    }
+    return `<a href="${part.path}">more</a>`;
   }
 
   missing(at: number): Extra {

@@ -25,6 +25,8 @@ export interface Crawled {
   readonly notes: readonly string[];
   /** State, reason and detail of what is on record; null for what was not met. */
   why(place: string): Promise<string | null>;
+  /** Another crawl of the same server into the same folder; what it asked for is its own. */
+  again(seeds: readonly string[], options?: CrawlOptions): Promise<Crawled>;
 }
 
 /** A page is written as its HTML, or decided on for each request; what is not there is a 404. */
@@ -55,33 +57,33 @@ export async function crawled(
     fakeNetwork(Object.fromEntries(hosts.map((host) => [host, [ADDRESS]]))),
   );
   onTestFinished(() => transport.close());
-  const out = again ?? (await temporaryFolder());
-  const notes: string[] = [];
-  const results: Result[] = [];
-  const given = {
-    delay: 0,
-    retries: 0,
-    out,
-    transport,
-    note: (text: string) => notes.push(text),
-    ...options,
+  const run = async (places: readonly string[], { out = '', ...given }: CrawlOptions): Promise<Crawled> => {
+    const before = server.requests.length;
+    const notes: string[] = [];
+    const results: Result[] = [];
+    const note = (text: string): number => notes.push(text);
+    const all = { delay: 0, retries: 0, out, transport, note, ...given };
+    for await (const result of crawl(places.map(withPort), all)) results.push(result);
+    const requests = server.requests
+      .slice(before)
+      .map(({ headers, url }) => `${headers.host?.split(':')[0]}${url}`);
+    const isRobots = (place: string): boolean => place.endsWith('/robots.txt');
+    return {
+      asked: requests.filter((place) => !isRobots(place)),
+      requests: server.requests.slice(before),
+      robots: requests.filter(isRobots).map((place) => place.slice(0, place.indexOf('/'))),
+      results,
+      out,
+      notes,
+      async why(place) {
+        const { found } = await whyUrl(out, withPort(place));
+        if (found === null) return null;
+        return [found.state, found.reason, found.detail].filter((part) => part !== null).join(' ');
+      },
+      again: (others, changed = {}) => run(others, { ...changed, out }),
+    };
   };
-  for await (const result of crawl(seeds.map(withPort), given)) results.push(result);
-  const requests = server.requests.map(({ headers, url }) => `${headers.host?.split(':')[0]}${url}`);
-  const isRobots = (place: string): boolean => place.endsWith('/robots.txt');
-  return {
-    asked: requests.filter((place) => !isRobots(place)),
-    requests: server.requests,
-    robots: requests.filter(isRobots).map((place) => place.slice(0, place.indexOf('/'))),
-    results,
-    out,
-    notes,
-    async why(place) {
-      const { found } = await whyUrl(out, withPort(place));
-      if (found === null) return null;
-      return [found.state, found.reason, found.detail].filter((part) => part !== null).join(' ');
-    },
-  };
+  return await run(seeds, { out: again ?? (await temporaryFolder()), ...options });
 }
 
 /** `//host/` in a page leads to the port of the server, which serves all hosts. */
