@@ -33,9 +33,9 @@ export function judgePlace(
 /** Whether a refused URL may be judged otherwise when it is met in another place. */
 export function mayChange({ state, reason, detail }: FrontierRow): boolean {
   if (state !== 'refused') return false;
-  return (
-    reason === 'depth' || reason === 'scope' || (reason === 'robots' && detail?.startsWith(NOFOLLOW) === true)
-  );
+  // By its extension a picture is refused; a link to it may lead to a page.
+  if (reason === 'depth' || reason === 'scope' || reason === 'type') return true;
+  return reason === 'robots' && detail?.startsWith(NOFOLLOW) === true;
 }
 
 /** The best of both. */
