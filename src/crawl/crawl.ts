@@ -175,7 +175,7 @@ function setUp(
   }
   const paths = new LocalPaths(settings.paths);
   for (const { file, url } of store.crawl.all('saved')) if (file !== null) paths.keep(file, new URL(url));
-  const typeOf = (planned: string): string | null | undefined =>
+  const typeOf = (planned: string): Promise<string | null | undefined> =>
     crawler.typeOf(planned.slice(BODIES.length + 1));
   const names = new CrawlNames(live, paths, typeOf);
   const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, credentials);

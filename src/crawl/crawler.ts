@@ -21,7 +21,6 @@ import type { OnPage } from './page.js';
 import { Reading } from './reading.js';
 import type { RobotsBook } from './robots-book.js';
 import { savedRecord } from './saved-record.js';
-import { refuseType } from './scope.js';
 import type { CrawlSettings } from './settings.js';
 import { SiteFiles } from './site-files.js';
 import type { TrapDetector } from './traps.js';
@@ -57,9 +56,10 @@ export class Crawler implements Visitor {
     this.#siteFiles = new SiteFiles({ frontier, robots, disk, folder, sitemaps: settings.crawl.sitemaps });
   }
 
-  /** Of what is kept; undefined for what is only read. */
-  typeOf(key: string): string | null | undefined {
+  /** Of what is kept, as soon as it is known; undefined for what is only read. */
+  async typeOf(key: string): Promise<string | null | undefined> {
     const reading = this.#readings.get(key);
+    await reading?.typed;
     if (reading === undefined || reading.lease.row === null || reading.lease.row.kind === 'sitemap')
       return undefined;
     return reading.refusal === null ? reading.contentType : undefined;
@@ -68,7 +68,7 @@ export class Crawler implements Visitor {
   onHead(task: Task, head: ResponseHead): Reason | null {
     const key = leaseKey(task);
     const lease = this.#options.frontier.lease(key);
-    const reading = new Reading(lease, head);
+    const reading = new Reading(lease, head, this.#options.settings.scope.accept);
     this.#readings.set(key, reading);
     if (lease.row === null) return null;
     if (REDIRECTS.has(head.status)) {
@@ -76,9 +76,7 @@ export class Crawler implements Visitor {
       return 'redirect';
     }
     if (head.status < 200 || head.status > 299 || lease.row.kind === 'sitemap') return null;
-    const refusal = refuseType(reading.contentType, this.#options.settings.scope.accept);
-    reading.refusal = refusal?.detail ?? null;
-    return refusal === null || reading.isRead ? null : 'type';
+    return reading.isWanted ? null : 'type';
   }
 
   /** @throws FetchallError ERR_REDIRECT, ERR_BLOCKED */
@@ -95,6 +93,10 @@ export class Crawler implements Visitor {
 
   onBody(task: Task, bytes: Uint8Array, offset: number): void {
     this.#readings.get(leaseKey(task))?.take(bytes, offset);
+  }
+
+  onWhole(task: Task): void {
+    this.#readings.get(leaseKey(task))?.end();
   }
 
   async onEnd(ending: Ending): Promise<Ending> {
@@ -128,7 +130,8 @@ export class Crawler implements Visitor {
     if (lease.refusal !== null) return this.#skip(ending, lease, lease.refusal.detail);
     if (reading === null) throw new RangeError('unreachable: an answer has a head');
     if (reading.target !== null) return this.#follow(ending, lease, reading, reading.target);
-    if (ending.result.outcome !== 'saved') return this.#skip(ending, lease, reading.refusal);
+    if (ending.result.outcome !== 'saved')
+      return this.#skip(ending, lease, ending.result.reason === 'type' ? reading.refusal : null);
     return await this.#readPage(ending, task, lease, reading);
   }
 
@@ -145,12 +148,13 @@ export class Crawler implements Visitor {
   }
 
   async #readPage(ending: Ending, task: Task, lease: Lease, reading: Reading): Promise<Ending> {
-    const { frontier, folder, onPage, traps } = this.#options;
+    const { frontier, disk, folder, onPage, traps } = this.#options;
     const { row } = lease;
     if (row === null) return ending;
     const isKept = reading.refusal === null;
     const file = task.name ?? task.job.file;
-    const { links, metas } = reading.isTorn ? await this.#readAgain(reading, file) : reading.links();
+    if (reading.isTorn) await reading.readAgain(piecesOf(disk, join(folder, file)));
+    const { links, metas, omitted } = reading.links();
     const all = [...headerLinks([reading.headers['link'] ?? []].flat(), reading.url), ...links];
     const path = isKept ? join(folder, file) : null;
     const { url, status, headers } = reading;
@@ -165,7 +169,7 @@ export class Crawler implements Visitor {
       ...endOf(
         'saved',
         trap === null ? null : 'trap',
-        trap === null ? null : `links not followed: ${trap.detail}`,
+        trap === null ? omitted : `links not followed: ${trap.detail}`,
         status,
       ),
       type: mediaTypeOf(reading.contentType) === '' ? null : reading.contentType,
@@ -174,14 +178,6 @@ export class Crawler implements Visitor {
       sha256: task.digest,
     });
     return ending;
-  }
-
-  async #readAgain(reading: Reading, file: string): Promise<ReturnType<Reading['links']>> {
-    const { disk, folder } = this.#options;
-    if (!reading.isRead) return { links: [], metas: [] };
-    const extractor = reading.newExtractor();
-    for await (const piece of piecesOf(disk, join(folder, file))) extractor.write(piece);
-    return extractor.end();
   }
 
   #skip(ending: Ending, lease: Lease, detail: string | null): Ending {

@@ -3,13 +3,13 @@
 import { ByteDecoder } from './byte-decoder.js';
 import { PRESCAN_LENGTH, sniffCharset } from './charset.js';
 import { cssPlaces } from './css-links.js';
+import { type DocumentType, documentTypeOf } from './document-type.js';
 import { isNofollow, placesIn, referencesOf } from './html-links.js';
 import type { Link } from './link.js';
 import { type MarkupStream, readMarkup, type Tag } from './markup.js';
+import { mediaTypeOf } from './media-types.js';
 import { encodeQuery } from './query-encoding.js';
 import { parseUrl } from './url-key.js';
-
-export type DocumentType = 'html' | 'css';
 
 export interface LinkOptions {
   /** Where the text is from: what its relative URLs mean. */
@@ -25,6 +25,8 @@ export interface PageLinks {
   readonly links: readonly Link[];
   /** Elements `<meta name>`, for what robots are told. */
   readonly metas: readonly { readonly name: string; readonly content: string }[];
+  /** What was left out, and why; null for nothing. */
+  readonly omitted: string | null;
 }
 
 /** Pages in pages (`srcdoc`) that are read. */
@@ -60,7 +62,7 @@ export class LinkExtractor {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#type = options.type ?? typeOf(options.contentType ?? null);
+    this.#type = typeOf(options);
     this.#markup = this.#reader(0);
   }
 
@@ -77,8 +79,8 @@ export class LinkExtractor {
 
   /** The next of a text that is decoded already. */
   writeText(text: string): void {
-    if (this.#type === 'html') this.#markup.write(text);
-    else this.#css += text;
+    if (this.#type === 'css') this.#css += text;
+    else this.#markup.write(text);
   }
 
   end(): PageLinks {
@@ -93,7 +95,7 @@ export class LinkExtractor {
       const url = base === null ? null : resolveLink(written, base, this.#charset);
       if (url !== null) links.push({ url: url.href, tag, attribute, kind, nofollow });
     }
-    return { links, metas: this.#metas };
+    return { links, metas: this.#metas, omitted: null };
   }
 
   #decide(): void {
@@ -106,7 +108,7 @@ export class LinkExtractor {
 
   #reader(depth: number): MarkupStream {
     let style: string | null = null;
-    return readMarkup('html', {
+    return readMarkup(this.#type === 'xml' && depth === 0 ? 'xml' : 'html', {
       onTag: (tag) => {
         if (tag.name === 'style') style = '';
         this.#addTag(tag, depth);
@@ -154,8 +156,8 @@ export class LinkExtractor {
   }
 }
 
-export function typeOf(contentType: string | null): DocumentType {
-  return /^\s*text\/css\b/i.test(contentType ?? '') ? 'css' : 'html';
+export function typeOf({ type, contentType = null }: LinkOptions): DocumentType {
+  return type ?? documentTypeOf(mediaTypeOf(contentType)) ?? 'html';
 }
 
 /** The first `base` with an href decides, unless it is no URL, or one of data or script. */

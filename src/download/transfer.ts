@@ -111,6 +111,7 @@ export class Transfer
         await this.#destination.remove();
       }
       if (outcome !== 'saved' && outcome !== 'kept') return outcome;
+      this.#context.visitor?.onWhole(this.#task);
       if (this.#task.job.takesName && (await this.#destination.givesWay())) return 'kept';
       if (this.#check.isDue)
         this.#task.digest = await this.#check.verify((take) => this.#part.readBack(take));

@@ -74,6 +74,26 @@ describe('every attribute that carries a URL', () => {
   });
 });
 
+it.each<[string, string[]]>([
+  ['<script src="x"/><title/><style/><textarea/><a href="y"/>', ['script src x', 'a href y']],
+  ['<p><![CDATA[ <a href="no"> ]]></p><a href="y"/>', ['a href y']],
+  ['<a href="?a=1&amp;b=2"/>', ['a href page.html?a=1&b=2']],
+  ['<base href="/b/"/><a href="y"/>', ['a href https://host/b/y']],
+  ['<style>a{b:url(x?c&amp;d)}</style>', ['style text x?c&d']],
+  ['<style><![CDATA[a{b:url(x?c&d)}]]></style>', ['style text x?c&d']],
+  ['<iframe srcdoc="&lt;script src=x>&lt;/script>"/>', ['script src x']],
+  ['<p>unclosed<a href="x">', ['a href x']],
+])('XHTML: %s', (body, links) => {
+  expect(read(Buffer.from(`<?xml version="1.0"?>${body}`), 'application/xhtml+xml')).toEqual(links);
+});
+
+it('takes the encoding of XML from its declaration, and no other', () => {
+  const page = (start: string): Buffer => Buffer.from(`${start}<a href="?\xe9"/>`, 'latin1');
+  const type = 'application/xhtml+xml';
+  expect(read(page('<?xml version="1.0" encoding="iso-8859-1"?>'), type)).toEqual(['a href page.html?%E9']);
+  expect(read(page('<meta charset="iso-8859-1"/>'), type)).toEqual(['a href page.html?%EF%BF%BD']);
+});
+
 describe('URLs as browsers read them', () => {
   it.each<[string, string[]]>([
     ['<a href=" \n x\t ">', ['a href x']],

@@ -1,0 +1,60 @@
+// What a crawl reads, by the type of the answer, and what it costs where reading fails.
+
+import { readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { crawled, type Pages } from '../support/crawled.js';
+
+const typed = (type: string | null, body: string): Pages[string] => ({
+  headers: type === null ? {} : { 'Content-Type': type },
+  body,
+});
+const followed = ({ asked }: { asked: readonly string[] }): string[] =>
+  asked.filter((place) => place !== 'h.example/').sort();
+
+describe('a page without a type', () => {
+  test.each<[string | null, string, boolean]>([
+    [null, '<!doctype html><a href=/b>', true],
+    [null, '\n <HTML><a href=/b>', true],
+    [null, '<!-- x --><a href=/b>', true],
+    ['*/*', '<p><a href=/b>', true],
+    ['unknown/unknown', '<a href=/b>', true],
+    ['application/unknown', '<body><a href=/b>', true],
+    ['nonsense', '<body><a href=/b>', true],
+    [null, 'text <a href=/b>', false],
+    [null, '<bodyguard><a href=/b>', false],
+    ['text/plain', '<html><a href=/b>', false],
+    ['application/octet-stream', '<html><a href=/b>', false],
+  ])('%s %j: links are read: %s', async (type, body, isRead) => {
+    const pages = { 'h.example/': typed(type, body), 'h.example/b': 'b' };
+    expect(followed(await crawled(pages, ['h.example/']))).toEqual(isRead ? ['h.example/b'] : []);
+  });
+
+  test('is a page by its name and to --accept', async () => {
+    const pages: Pages = {
+      'h.example/': typed(
+        null,
+        `<!doctype html><a href=/a.php><a href=/text>${' '.repeat(3000)}<a href=/late>`,
+      ),
+      'h.example/a.php': typed(null, '<p>a'),
+      'h.example/late': typed(null, '<p>late'),
+      'h.example/text': typed(null, 'text'),
+    };
+    const { out, why, results } = await crawled(pages, ['h.example/'], { accept: 'text/html' });
+    expect(results.filter(({ outcome }) => outcome === 'saved')).toHaveLength(3);
+    const [folder = ''] = (await readdir(out)).filter((name) => name.startsWith('h.example'));
+    expect((await readdir(`${out}/${folder}`)).sort()).toEqual(['a.php.html', 'index.html', 'late.html']);
+    expect(await why('h.example/text')).toBe('skipped type no type, --accept text/html');
+    expect(await readdir(`${out}/.fetchall/crawl`)).toEqual([]);
+  });
+});
+
+test('XHTML is read as XML', async () => {
+  const page =
+    '<html xmlns="http://www.w3.org/1999/xhtml"><title/><script src="/s.js"/><a href="/b"/></html>';
+  const pages = {
+    'h.example/': typed('application/xhtml+xml', page),
+    'h.example/b': '',
+    'h.example/s.js': '',
+  };
+  expect(followed(await crawled(pages, ['h.example/']))).toEqual(['h.example/b', 'h.example/s.js']);
+});
