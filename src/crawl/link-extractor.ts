@@ -2,7 +2,7 @@
 
 import { ByteDecoder } from './byte-decoder.js';
 import { PRESCAN_LENGTH, sniffCharset } from './charset.js';
-import { cssPlaces } from './css-links.js';
+import { type CssPlace, CssReader } from './css-links.js';
 import { type DocumentType, documentTypeOf } from './document-type.js';
 import { isNofollow, placesIn, referencesOf } from './html-links.js';
 import type { Link } from './link.js';
@@ -31,6 +31,9 @@ export interface PageLinks {
 
 /** Pages in pages (`srcdoc`) that are read. */
 const DEEPEST = 4;
+/** Characters of all links of a page that are kept, each with what surrounds it: 500,000 links as they are in pages. */
+const MOST_KEPT = 64 * 1024 * 1024;
+const LINK_SIZE = 64;
 
 /**
  * The links of a text: absolute, http and https only, in its order.
@@ -57,7 +60,10 @@ export class LinkExtractor {
   #decoder: ByteDecoder | null = null;
   #charset = 'utf-8';
   #markup: MarkupStream;
-  #css = '';
+  readonly #css = new CssReader((place) => this.#addPlace(place, 'css'));
+  /** Characters that links and metas may still take. */
+  #room = MOST_KEPT;
+  readonly #omitted = new Set<string>();
   #base: string | null = null;
 
   constructor(options: LinkOptions) {
@@ -79,7 +85,7 @@ export class LinkExtractor {
 
   /** The next of a text that is decoded already. */
   writeText(text: string): void {
-    if (this.#type === 'css') this.#css += text;
+    if (this.#type === 'css') this.#css.write(text);
     else this.#markup.write(text);
   }
 
@@ -87,7 +93,7 @@ export class LinkExtractor {
     if (this.#decoder === null && this.#startLength > 0) this.#decide();
     if (this.#decoder !== null) this.writeText(this.#decoder.end());
     this.#markup.end();
-    if (this.#type === 'css') this.#addCss(this.#css, 'css');
+    this.#css.end();
     const page = parseUrl(String(this.#options.baseUrl));
     const base = page === null ? null : baseOf(this.#base, page, this.#charset);
     const links: Link[] = [];
@@ -95,7 +101,8 @@ export class LinkExtractor {
       const url = base === null ? null : resolveLink(written, base, this.#charset);
       if (url !== null) links.push({ url: url.href, tag, attribute, kind, nofollow });
     }
-    return { links, metas: this.#metas, omitted: null };
+    const omitted = this.#omitted.size === 0 ? null : `not all links read: ${[...this.#omitted].join(', ')}`;
+    return { links, metas: this.#metas, omitted };
   }
 
   #decide(): void {
@@ -107,20 +114,21 @@ export class LinkExtractor {
   }
 
   #reader(depth: number): MarkupStream {
-    let style: string | null = null;
+    let style: CssReader | null = null;
     return readMarkup(this.#type === 'xml' && depth === 0 ? 'xml' : 'html', {
       onTag: (tag) => {
-        if (tag.name === 'style') style = '';
+        if (tag.name === 'style') style = new CssReader((place) => this.#addPlace(place, 'style'));
         this.#addTag(tag, depth);
       },
       onText: (text) => {
-        if (style !== null) style += text;
+        style?.write(text);
       },
       onClose: (name) => {
         if (name !== 'style' || style === null) return;
-        this.#addCss(style, 'style');
+        style.end();
         style = null;
       },
+      onOmitted: (what) => this.#omitted.add(what),
     });
   }
 
@@ -128,7 +136,7 @@ export class LinkExtractor {
     const name = tag.name.toLowerCase();
     const value = (attribute: string): string | null => tag.attributes.get(attribute)?.value ?? null;
     if (name === 'base' && depth === 0) this.#base ??= value('href');
-    if (name === 'meta' && value('name') !== null) {
+    if (name === 'meta' && value('name') !== null && this.#hasRoom(value('content') ?? '')) {
       this.#metas.push({ name: value('name') ?? '', content: value('content') ?? '' });
     }
     const references = referencesOf(tag);
@@ -136,7 +144,8 @@ export class LinkExtractor {
     for (const { attribute, form, kind } of references) {
       if (form === 'document') this.#addDocument(attribute.value, depth + 1);
       for (const { url } of placesIn(attribute.value, form)) {
-        if (isReference(url)) this.#found.push({ url, tag: name, attribute: attribute.name, kind, nofollow });
+        if (!isReference(url)) continue;
+        this.#add({ url, tag: name, attribute: attribute.name, kind, nofollow });
       }
     }
   }
@@ -148,11 +157,22 @@ export class LinkExtractor {
     reader.end();
   }
 
-  #addCss(css: string, tag: 'css' | 'style'): void {
-    for (const place of cssPlaces(css)) {
-      const attribute = tag === 'style' ? 'text' : place.attribute;
-      this.#found.push({ url: place.url, tag, attribute, kind: 'requisite', nofollow: false });
-    }
+  #addPlace(place: CssPlace, tag: 'css' | 'style'): void {
+    const attribute = tag === 'style' ? 'text' : place.attribute;
+    this.#add({ url: place.url, tag, attribute, kind: 'requisite', nofollow: false });
+  }
+
+  #add(link: Link): void {
+    // What is no link at last need not be kept.
+    if (/^[\t\n\f\r ]*data:/i.test(link.url)) return;
+    if (this.#hasRoom(link.url)) this.#found.push(link);
+  }
+
+  #hasRoom(text: string): boolean {
+    const left = this.#room - text.length - LINK_SIZE;
+    if (left < 0) this.#omitted.add('too many');
+    else this.#room = left;
+    return left >= 0;
   }
 }
 

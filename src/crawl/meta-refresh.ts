@@ -4,7 +4,7 @@
 import type { Place } from './place.js';
 
 /** The time, and what separates it from the rest. */
-const TIME = /^[ \t\n\f\r]*(?:\d+[\d.]*|\.[\d.]*)(?:[ \t\n\f\r]*[;,][ \t\n\f\r]*|[ \t\n\f\r]+|$)/;
+const TIME = /^[ \t\n\f\r]*(?:\d[\d.]*|\.[\d.]*)(?:[ \t\n\f\r]*[;,][ \t\n\f\r]*|[ \t\n\f\r]+|$)/;
 const NAME = /^url[ \t\n\f\r]*=[ \t\n\f\r]*/i;
 
 /** @returns null for a page that only loads itself again, or for what browsers do not understand */

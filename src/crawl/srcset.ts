@@ -6,7 +6,7 @@ const SPACE = /[ \t\n\f\r]/;
 const SEPARATORS = /[ \t\n\f\r,]*/y;
 const NO_SPACE = /[^ \t\n\f\r]*/y;
 /** https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#valid-floating-point-number */
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** In their order. What a browser drops for a bad descriptor, or for none of it, is left out. */
 export function srcsetPlaces(value: string): Place[] {

@@ -1,7 +1,8 @@
 // What a crawl reads, by the type of the answer, and what it costs where reading fails.
 
 import { readdir } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { LinkExtractor } from '../../src/crawl/link-extractor.js';
 import { crawled, type Pages } from '../support/crawled.js';
 
 const typed = (type: string | null, body: string): Pages[string] => ({
@@ -46,6 +47,24 @@ describe('a page without a type', () => {
     expect(await why('h.example/text')).toBe('skipped type no type, --accept text/html');
     expect(await readdir(`${out}/.fetchall/crawl`)).toEqual([]);
   });
+});
+
+test('a fault of the reader costs links, not the page', async () => {
+  const write = vi.spyOn(LinkExtractor.prototype, 'write').mockImplementation(() => {
+    throw new RangeError('Invalid string length');
+  });
+  onTestFinished(() => write.mockRestore());
+  const pages: Pages = { 'h.example/': '<a href=/b>', 'h.example/b': 'b' };
+  const { results, why } = await crawled(pages, ['h.example/']);
+  expect(results.map(({ outcome }) => outcome)).toEqual(['saved']);
+  expect(await why('h.example/')).toBe('saved reading failed: Invalid string length');
+});
+
+test('what is left out is on record', async () => {
+  const page = `<a href="${'x'.repeat(5_000_000)}"></a><a href="/b">`;
+  const { asked, why } = await crawled({ 'h.example/': page, 'h.example/b': 'b' }, ['h.example/']);
+  expect(asked).toEqual(['h.example/', 'h.example/b']);
+  expect(await why('h.example/')).toBe('saved not all links read: too long an attribute');
 });
 
 test('XHTML is read as XML', async () => {

@@ -169,6 +169,51 @@ it('reads on below any depth, and takes no quadratic time', () => {
   expect(read(deep('<svg>')).slice(0, 3)).toEqual(['a href x', 'style text y', 'style text z']);
 });
 
+describe('of what has no end', () => {
+  const long = 'A'.repeat(9_000_000);
+  const readLong = (html: string): [omitted: string | null, ...urls: string[]] => {
+    const extractor = new LinkExtractor({ baseUrl: PAGE });
+    for (let at = 0; at < html.length; at += 16_381) extractor.writeText(html.slice(at, at + 16_381));
+    const { links, omitted } = extractor.end();
+    return [omitted, ...links.map(({ url }) => url.replace('https://host/dir/', ''))];
+  };
+
+  it.each<[string, string, string | null]>([
+    ['a picture', `<img src="data:image/png;base64,${long}">`, null],
+    ['a picture without quotes', `<img src=data:image/png;base64,${long}>`, null],
+    ['a picture in a style', `<style>a{b:url(data:x,${long})}</style>`, null],
+    ['a URL', `<a href="${long}">`, 'too long an attribute'],
+    ['entities', `<a href="${'A&amp;'.repeat(2_200_000)}">`, 'too long an attribute'],
+    ['a comment', `<!--${long}-->`, null],
+    ['text', `<p>${long}`, null],
+    [
+      'attributes',
+      `<p ${Array.from({ length: 100_000 }, (_, n) => `a${n}=1`).join(' ')}>`,
+      'too many attributes',
+    ],
+    ['a number', `<meta http-equiv=refresh content="${'1'.repeat(1_000_000)}x">`, null],
+    ['a descriptor', `<img srcset="data:x ${'1'.repeat(1_000_000)}y">`, null],
+  ])('%s costs nothing else', (_, html, omitted) => {
+    expect(readLong(`<a href=x>${html}<a href=y>`)).toEqual([
+      omitted === null ? null : `not all links read: ${omitted}`,
+      'x',
+      'y',
+    ]);
+  });
+
+  it('what is behind a comment that is too long is left out', () => {
+    const said = 'not all links read: what is behind too long a comment';
+    expect(readLong(`<a href=x><!--${long}${long}--><a href=y>`)).toEqual([said, 'x']);
+  });
+
+  it('links beyond a number are left out', () => {
+    const [omitted, ...urls] = readLong('<a href=x>'.repeat(1_200_000));
+    expect(omitted).toBe('not all links read: too many');
+    expect(urls.length).toBeGreaterThan(500_000);
+    expect(urls.length).toBeLessThan(1_100_000);
+  });
+});
+
 describe('encodings', () => {
   const page = '<a href="?q=приветé">';
   const cyrillic = Buffer.from(
