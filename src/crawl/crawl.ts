@@ -46,7 +46,8 @@ export interface CrawlSeams extends RunSeams {
  * Follows links from the seeds and yields each result as it comes. To stop reading is to cancel; the same call goes on where it stopped.
  *
  * @param seeds http(s) URLs
- * @throws UsageError (wrong option or seed) or FetchallError ERR_DISK, ERR_LOCKED at the first `next()`. A URL that fails is a result.
+ * @throws UsageError (wrong option or seed) or FetchallError ERR_DISK, ERR_LOCKED at the first `next()`. A URL that fails is a result. What
+ *   `onPage` throws comes out of `next()` when what was under way has been cut short.
  */
 export async function* crawl(
   seeds: string | Iterable<string>,
@@ -162,6 +163,7 @@ function setUp(
     folder,
     onPage,
     addSeed: home.add,
+    onCallerError: (thrown, error) => pass.fail(thrown, error),
   });
   const credentials = new Map<string, Credentials>();
   for (const seed of seeds) {
@@ -181,7 +183,8 @@ function setUp(
   const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, credentials);
   const delayOf = (host: string): number => robots?.delayOf(host) ?? delay;
   const context = { ...live, hashed: true, visitor: crawler, names };
-  return { pass: new Pass(frontier, planner, context, { ...run, delayOf, isContinued }) };
+  const pass: Pass = new Pass(frontier, planner, context, { ...run, delayOf, isContinued });
+  return { pass };
 }
 
 /** What decides of a URL beside the seeds, to be compared with that of the run before. */

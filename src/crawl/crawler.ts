@@ -17,7 +17,7 @@ import type { Frontier, Lease } from './frontier.js';
 import { endOf, withoutFile } from './frontier-end.js';
 import { headerLinks } from './link-header.js';
 import { mediaTypeOf } from './media-types.js';
-import type { OnPage } from './page.js';
+import { askCaller, CallerError, type OnPage } from './page.js';
 import { Reading } from './reading.js';
 import type { RobotsBook } from './robots-book.js';
 import { savedRecord } from './saved-record.js';
@@ -37,6 +37,8 @@ export interface CrawlerOptions {
   readonly onPage: OnPage | null;
   /** A seed has been redirected: the crawl is at home there too. */
   addSeed(url: URL): void;
+  /** `onPage` has thrown: nothing more is begun. @param error the same for what is under way */
+  onCallerError(thrown: unknown, error: FetchallError): void;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -107,6 +109,7 @@ export class Crawler implements Visitor {
     const reading = this.#readings.get(key) ?? null;
     this.#readings.delete(key);
     const seen = await this.#read(ending, task, lease, reading).catch((thrown: unknown) => {
+      if (thrown instanceof CallerError) return this.#give(task, lease, thrown.thrown);
       const error = new FetchallError('ERR_PROTOCOL', `reading failed: ${messageOf(thrown)}`, {
         cause: thrown,
       });
@@ -158,9 +161,13 @@ export class Crawler implements Visitor {
     const all = [...headerLinks([reading.headers['link'] ?? []].flat(), reading.url), ...links];
     const path = isKept ? join(folder, file) : null;
     const { url, status, headers } = reading;
-    const wanted = await onPage?.({ url: url.href, status, headers, depth: row.depth, links: all, path });
+    const page = { url: url.href, status, headers, depth: row.depth, links: all, path };
+    const wanted = await askCaller(onPage, page).catch(async (error: unknown) => {
+      await disk.unlink(join(folder, file)).catch(() => {});
+      throw error;
+    });
     const trap = reading.isRead && task.digest !== null ? traps.findDuplicate(url, task.digest) : null;
-    if (trap === null) followLinks(this.#following, lease, reading, wanted ?? all, metas);
+    if (trap === null) followLinks(this.#following, lease, reading, wanted, metas);
     if (!isKept) {
       await this.#siteFiles.forget(task);
       return this.#skip({ ...skippedEnding(task, 'type') }, lease, reading.refusal);
@@ -178,6 +185,15 @@ export class Crawler implements Visitor {
       sha256: task.digest,
     });
     return ending;
+  }
+
+  /** The caller's own code has failed: the page is still to be read, by a run that goes on. */
+  #give(task: Task, lease: Lease, thrown: unknown): Ending {
+    const { frontier, onCallerError } = this.#options;
+    const error = new FetchallError('ERR_CANCELLED', `onPage threw: ${messageOf(thrown)}`, { cause: thrown });
+    onCallerError(thrown, error);
+    frontier.giveBack(lease);
+    return withoutFile(failedEnding(task, error));
   }
 
   #skip(ending: Ending, lease: Lease, detail: string | null): Ending {
