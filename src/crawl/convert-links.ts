@@ -53,8 +53,8 @@ function pageEdits(
   const page = parseUrl(String(options.baseUrl));
   const bases: (Attribute | null)[] = [];
   const stream = readMarkup(syntax, {
-    onTag: ({ name, attributes }) => {
-      if (name === 'base' && attributes.has('href')) bases.push(attributes.get('href') ?? null);
+    onTag: ({ name, isForeign, attributes }) => {
+      if (name === 'base' && !isForeign && attributes.has('href')) bases.push(attributes.get('href') ?? null);
     },
   });
   stream.write(html);
@@ -133,7 +133,7 @@ function inXml(rewrite: Rewrite): Rewrite {
 function cssEdits(css: string, rewrite: Rewrite): Edit[] {
   return cssPlaces(css).flatMap(({ url, start, end }) => {
     const text = rewrite(url);
-    if (text === null) return [];
+    if (text === null || url.startsWith('#')) return [];
     const escaped = text.replace(/["'()\\]/g, '\\$&').replaceAll(AMPERSAND, '\\26 ');
     return [{ start, end, text: escaped }];
   });

@@ -5,6 +5,7 @@ import { type Ending, failedEnding, skippedEnding, type Task } from '../download
 import type { Visitor } from '../download/visitor.js';
 import type { Disk } from '../files/disk.js';
 import { piecesOf } from '../files/whole-file.js';
+import { fieldValue } from '../http/header-fields.js';
 import { isOfPublic } from '../http/reach.js';
 import { redirectTarget } from '../http/redirect.js';
 import type { ResponseHead } from '../http/transport.js';
@@ -16,7 +17,8 @@ import { type FollowingOptions, followLinks } from './followed-links.js';
 import type { Frontier, Lease } from './frontier.js';
 import { endOf, withoutFile } from './frontier-end.js';
 import { headerLinks } from './link-header.js';
-import { mediaTypeOf } from './media-types.js';
+import { isXml, mediaTypeOf } from './media-types.js';
+import { refreshLinks } from './meta-refresh.js';
 import { askCaller, CallerError, type OnPage } from './page.js';
 import { Reading } from './reading.js';
 import type { RobotsBook } from './robots-book.js';
@@ -158,9 +160,12 @@ export class Crawler implements Visitor {
     const file = task.name ?? task.job.file;
     if (reading.isTorn) await reading.readAgain(piecesOf(disk, join(folder, file)));
     const { links, metas, omitted } = reading.links();
-    const all = [...headerLinks([reading.headers['link'] ?? []].flat(), reading.url), ...links];
+    const { headers } = reading;
+    const fields = headerLinks([headers['link'] ?? []].flat(), reading.url);
+    const refresh = refreshLinks(fieldValue(headers, 'refresh'), reading.url);
+    const all = [...fields, ...refresh, ...links];
     const path = isKept ? join(folder, file) : null;
-    const { url, status, headers } = reading;
+    const { url, status } = reading;
     const page = { url: url.href, status, headers, depth: row.depth, links: all, path };
     const wanted = await askCaller(onPage, page).catch(async (error: unknown) => {
       await disk.unlink(join(folder, file)).catch(() => {});
@@ -168,6 +173,8 @@ export class Crawler implements Visitor {
     });
     const trap = reading.isRead && task.digest !== null ? traps.findDuplicate(url, task.digest) : null;
     if (trap === null) followLinks(this.#following, lease, reading, wanted, metas);
+    if (row.depth === 0 && isXml(reading.contentType))
+      await this.#siteFiles.followSeed(lease, join(folder, file), isOfPublic(reading.head));
     if (!isKept) {
       await this.#siteFiles.forget(task);
       return this.#skip({ ...skippedEnding(task, 'type') }, lease, reading.refusal);

@@ -1,9 +1,10 @@
-/** What has links, by its syntax; `xml`: XHTML. */
+/** What has links, by its syntax; `xml`: XHTML and SVG. */
 export type DocumentType = 'html' | 'xml' | 'css';
 
 const TYPES: Readonly<Record<string, DocumentType>> = {
   'text/html': 'html',
   'application/xhtml+xml': 'xml',
+  'image/svg+xml': 'xml',
   'text/css': 'css',
 };
 

@@ -135,7 +135,7 @@ export class LinkExtractor {
   #addTag(tag: Tag, depth: number): void {
     const name = tag.name.toLowerCase();
     const value = (attribute: string): string | null => tag.attributes.get(attribute)?.value ?? null;
-    if (name === 'base' && depth === 0) this.#base ??= value('href');
+    if (name === 'base' && depth === 0 && !tag.isForeign) this.#base ??= value('href');
     if (name === 'meta' && value('name') !== null && this.#hasRoom(value('content') ?? '')) {
       this.#metas.push({ name: value('name') ?? '', content: value('content') ?? '' });
     }

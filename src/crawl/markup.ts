@@ -3,6 +3,7 @@
 // where a browser takes the next `>`.
 
 import { Parser, QuoteType } from 'htmlparser2';
+import { ForeignContent } from './foreign-content.js';
 
 export interface Attribute {
   /** Of HTML in lower case, with a prefix as written (`xlink:href`). */
@@ -16,6 +17,8 @@ export interface Attribute {
 
 export interface Tag {
   readonly name: string;
+  /** Of svg or math. */
+  readonly isForeign: boolean;
   /** Of several of a name the first, as in browsers. */
   readonly attributes: ReadonlyMap<string, Attribute>;
 }
@@ -110,10 +113,12 @@ export function readMarkup(syntax: 'html' | 'xml', listener: MarkupListener): Ma
   let attributes = new Map<string, Attribute>();
   /** Names of those that are too long. */
   const cut = new Set<string>();
+  const foreign = new ForeignContent();
   const parser: BoundedParser = new BoundedParser(
     {
       // Attributes of a form in a form, which is no tag, belong to nobody.
-      onopentagname: () => {
+      onopentagname: (name) => {
+        foreign.open(name.toLowerCase());
         attributes = new Map();
         cut.clear();
         parser.depth++;
@@ -134,10 +139,11 @@ export function readMarkup(syntax: 'html' | 'xml', listener: MarkupListener): Ma
         const value = raw.includes('\0') ? raw.replaceAll('\0', '\ufffd') : raw;
         attributes.set(name, { name, value, start: parser.startIndex, end: parser.endIndex });
       },
-      onopentag: (name) => listener.onTag?.({ name, attributes }),
+      onopentag: (name) => listener.onTag?.({ name, isForeign: foreign.isForeign, attributes }),
       ontext: (text) => listener.onText?.(text, parser.startIndex, parser.endIndex + 1),
       onclosetag: (name) => {
         parser.depth--;
+        foreign.close(name.toLowerCase());
         listener.onClose?.(name);
       },
     },

@@ -65,9 +65,10 @@ export class Reading {
     return this.#extractor !== null || this.#fault !== null;
   }
 
-  /** To be asked of a mere head: whether the body is to come. */
+  /** To be asked of a mere head: whether the body is to come. Pages and style sheets are read in any case. */
   get isWanted(): boolean {
-    return this.#start !== null || this.#extractor !== null || this.refusal === null;
+    const isPicture = mediaTypeOf(this.#contentType).startsWith('image/');
+    return this.#start !== null || (this.#extractor !== null && !isPicture) || this.refusal === null;
   }
 
   take(bytes: Uint8Array, offset: number): void {

@@ -64,6 +64,19 @@ export class SiteFiles {
     return withoutFile(ending);
   }
 
+  /** A seed may be a sitemap: it leads on as one. @param isPublic whether a public address has answered */
+  async followSeed({ row, guarded: wasGuarded }: Lease, path: string, isPublic: boolean): Promise<void> {
+    const { frontier, disk } = this.#options;
+    const { kind, urls } = await readSitemap(disk, path);
+    const guarded = wasGuarded || isPublic;
+    const common = { requisiteDepth: 0, redirects: 0, guarded };
+    const depth = row?.depth ?? 0;
+    for (const url of urls) {
+      if (kind === 'index') frontier.add(url, { ...common, depth, kind: 'sitemap' }, row?.id ?? null);
+      else frontier.add(url, { ...common, depth: depth + 1, kind: 'page' }, row?.id ?? null);
+    }
+  }
+
   /** What was only read is not kept. */
   async forget({ job }: Task): Promise<void> {
     const { disk, folder } = this.#options;

@@ -67,6 +67,43 @@ test('what is left out is on record', async () => {
   expect(await why('h.example/')).toBe('saved not all links read: too long an attribute');
 });
 
+test('a Refresh field leads on', async () => {
+  const refresh = { headers: { 'Content-Type': 'text/plain', Refresh: '0; url=/b' }, body: '' };
+  const pages: Pages = { 'h.example/': refresh, 'h.example/b': '' };
+  expect(followed(await crawled(pages, ['h.example/']))).toEqual(['h.example/b']);
+});
+
+test('an SVG is read for what it needs, where it is kept', async () => {
+  const svg = typed(
+    'image/svg+xml',
+    '<svg xmlns="http://www.w3.org/2000/svg"><style>@import "/c.css";</style><image href="/i.png"/><a href="/a"/></svg>',
+  );
+  const pages: Pages = {
+    'h.example/': '<a href=/s></a>',
+    'h.example/s': svg,
+    'h.example/c.css': typed('text/css', ''),
+    'h.example/i.png': typed('image/png', ''),
+    'h.example/a': '',
+  };
+  expect(followed(await crawled(pages, ['h.example/']))).toEqual(Object.keys(pages).slice(1).sort());
+  const without = await crawled(pages, ['h.example/'], { accept: 'text/html' });
+  expect(followed(without)).toEqual(['h.example/s']);
+});
+
+test('a sitemap as a seed leads to its pages', async () => {
+  const map = (body: string): Pages[string] => typed('application/xml', body);
+  const pages: Pages = {
+    'h.example/index.xml': map(
+      '<sitemapindex><sitemap><loc>http://h.example/map.xml</loc></sitemap></sitemapindex>',
+    ),
+    'h.example/map.xml': map('<urlset><url><loc>http://h.example/a</loc></url></urlset>'),
+    'h.example/a': '',
+  };
+  const { asked } = await crawled(pages, ['h.example/index.xml']);
+  expect([...asked].sort()).toEqual(Object.keys(pages).sort());
+  expect((await crawled(pages, ['h.example/map.xml'])).asked).toEqual(['h.example/map.xml', 'h.example/a']);
+});
+
 test('XHTML is read as XML', async () => {
   const page =
     '<html xmlns="http://www.w3.org/1999/xhtml"><title/><script src="/s.js"/><a href="/b"/></html>';

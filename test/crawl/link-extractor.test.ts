@@ -50,6 +50,15 @@ describe('every attribute that carries a URL', () => {
       '<svg><image href=x xlink:href=y /><use href=z#i /><a xlink:href=w></a></svg>',
       ['image href x', 'image xlink:href y', 'use href z#i', 'a xlink:href w'],
     ],
+    [
+      '<blockquote cite=x><q cite=y></q><ins cite=z></ins><del cite=w></del>',
+      ['blockquote cite x', 'q cite y', 'ins cite z', 'del cite w'],
+    ],
+    ['<p cite=x>', []],
+    [
+      '<svg><rect fill="url(x#a)" mask="url(\'y#m\') add" stroke=red clip-path="url(#here)" /></svg>',
+      ['rect fill x#a', 'rect mask y#m'],
+    ],
     ['<p style="background: url(x)">', ['p style x']],
     ['<style>@import "x"; a { b: url(y) }</style>', ['style text x', 'style text y']],
     ['<noscript><img src=x></noscript>', ['img src x']],
@@ -148,6 +157,11 @@ describe('base', () => {
     ['<base href="javascript:0"><base href=/b/><a href=x>', 'https://host/dir/x'],
     ['<base href="http://"><a href=x>', 'https://host/dir/x'],
     ['<base href=""><a href=x>', 'https://host/dir/x'],
+    ['<svg><base href=/b/></svg><a href=x>', 'https://host/dir/x'],
+    ['<svg><base href=/b/ /></svg><base href=/c/><a href=x>', 'https://host/c/x'],
+    ['<svg><desc><base href=/b/></desc></svg><a href=x>', 'https://host/b/x'],
+    ['<svg><p><base href=/b/></p></svg><a href=x>', 'https://host/b/x'],
+    ['<math><base href=/b/></math><a href=x>', 'https://host/dir/x'],
     ['<base href=/b/q?r><a href="#s">', 'https://host/b/q?r#s'],
     ['<base href=/b/><style>a{b:url(x)}</style>', 'https://host/b/x'],
     ['<base href=/b/><iframe srcdoc="<base href=/c/><img src=x>"></iframe>', 'https://host/b/x'],
@@ -279,7 +293,9 @@ it('takes a style sheet for one when told, or by its type', () => {
 /** The same by parse5, for the elements that are generated. */
 function linksOfTree(html: string): string[] {
   const elements = elementsOf(html);
-  const base = elements.find(({ tag, attributes }) => tag === 'base' && attributes.has('href'));
+  const base = elements.find(
+    ({ tag, isHtml, attributes }) => isHtml && tag === 'base' && attributes.has('href'),
+  );
   const baseUrl = new URL(base?.attributes.get('href') ?? '', PAGE);
   const carriers = [
     'a href',
