@@ -29,6 +29,7 @@ const IMPORTED = 'import done';
 const LONGEST_TOKEN = 65_536;
 /** What has to be there behind a token for its end to be sure: the longest escape. */
 const MARGIN = 10;
+const DATA = /^data:/i;
 /** Brackets in each other that are remembered. */
 const DEEPEST = 1000;
 
@@ -44,6 +45,7 @@ export function cssPlaces(css: string): CssPlace[] {
 /** A style sheet that is fed as it comes. Of what has been read nothing is kept. */
 export class CssReader {
   readonly #onPlace: (place: CssPlace) => void;
+  readonly #onOmitted: () => void;
   /** From the first token that is not read yet. */
   #css = '';
   /** Where that stands in the sheet. */
@@ -54,6 +56,7 @@ export class CssReader {
   #known = 0;
   /** The beginning of the token at hand was dropped. */
   #isCut = false;
+  #isData = false;
   /** What stands here belongs to a bad URL. */
   #isBadUrl = false;
   /** No look before so much is there: a token that comes in many pieces is not read anew with each. */
@@ -64,8 +67,10 @@ export class CssReader {
   /** The at-rule whose prelude is being read. */
   #rule = '';
 
-  constructor(onPlace: (place: CssPlace) => void) {
+  /** @param onOmitted called for each URL that is too long, but for data */
+  constructor(onPlace: (place: CssPlace) => void, onOmitted: () => void = () => {}) {
     this.#onPlace = onPlace;
+    this.#onOmitted = onOmitted;
   }
 
   /** The next of the text, cut anywhere. */
@@ -96,8 +101,9 @@ export class CssReader {
     this.#content -= this.#at;
     this.#at = 0;
     if (this.#css.length > LONGEST_TOKEN && this.#known > this.#content) {
-      this.#forget(this.#content, this.#known);
+      if (!this.#isCut) this.#isData = DATA.test(this.#css.slice(this.#content, this.#content + MARGIN));
       this.#isCut = true;
+      this.#forget(this.#content, this.#known);
     }
     this.#due = 2 * this.#css.length;
   }
@@ -234,7 +240,10 @@ export class CssReader {
     if (this.#rule === 'namespace' || this.#rule === IMPORTED || raw === '') return;
     const isImport = this.#rule === 'import';
     if (isImport) this.#rule = IMPORTED;
-    if (this.#isCut || raw.length > LONGEST_TOKEN) return;
+    if (this.#isCut || raw.length > LONGEST_TOKEN) {
+      if (!(this.#isCut ? this.#isData : DATA.test(raw))) this.#onOmitted();
+      return;
+    }
     const place = { start: start + this.#offset, end: end + this.#offset, quoted };
     this.#onPlace({ url: unescapeCss(raw), ...place, attribute: isImport ? '@import' : 'url' });
   }

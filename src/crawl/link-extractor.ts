@@ -60,7 +60,7 @@ export class LinkExtractor {
   #decoder: ByteDecoder | null = null;
   #charset = 'utf-8';
   #markup: MarkupStream;
-  readonly #css = new CssReader((place) => this.#addPlace(place, 'css'));
+  readonly #css = this.#cssReader('css');
   /** Characters that links and metas may still take. */
   #room = MOST_KEPT;
   readonly #omitted = new Set<string>();
@@ -117,7 +117,7 @@ export class LinkExtractor {
     let style: CssReader | null = null;
     return readMarkup(this.#type === 'xml' && depth === 0 ? 'xml' : 'html', {
       onTag: (tag) => {
-        if (tag.name === 'style') style = new CssReader((place) => this.#addPlace(place, 'style'));
+        if (tag.name === 'style') style = this.#cssReader('style');
         this.#addTag(tag, depth);
       },
       onText: (text) => {
@@ -155,6 +155,13 @@ export class LinkExtractor {
     const reader = this.#reader(depth);
     reader.write(html);
     reader.end();
+  }
+
+  #cssReader(tag: 'css' | 'style'): CssReader {
+    return new CssReader(
+      (place) => this.#addPlace(place, tag),
+      () => this.#omitted.add('too long a URL'),
+    );
   }
 
   #addPlace(place: CssPlace, tag: 'css' | 'style'): void {
