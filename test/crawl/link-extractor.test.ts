@@ -317,7 +317,9 @@ function linksOfTree(html: string): string[] {
   ];
   const links = elements.flatMap(({ tag, attributes }) =>
     [...attributes].flatMap(([name, value]) => {
-      if (!carriers.includes(`${tag} ${name}`) || value.trim() === '') return [];
+      const isLink = carriers.includes(`${tag} ${name}`) && value.trim() !== '';
+      // A base such as `x:y` resolves nothing.
+      if (!isLink || !URL.canParse(value, baseUrl.href)) return [];
       const url = new URL(value, baseUrl);
       return url.protocol === 'https:' ? [`${tag} ${name} ${url.href}`] : [];
     }),
