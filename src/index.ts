@@ -65,8 +65,9 @@ export {
   zip,
 } from './coroutine/index.js';
 export { type CrawlOptions, crawl } from './crawl/crawl.js';
+export type { DocumentType } from './crawl/document-type.js';
 export type { Link, LinkKind } from './crawl/link.js';
-export { type DocumentType, extractLinks, type LinkOptions } from './crawl/link-extractor.js';
+export { extractLinks, type LinkOptions } from './crawl/link-extractor.js';
 export type { CrawledPage, OnPage } from './crawl/page.js';
 export { parseRobots, type Robots, type RobotsRule } from './crawl/robots.js';
 export { type ContentRange, parseContentRange } from './http/content-range.js';

@@ -2,6 +2,7 @@
 // and https://drafts.csswg.org/css-syntax-3/#input-byte-stream. Names are those of TextDecoder.
 
 import { isUtf8 } from 'node:buffer';
+import type { DocumentType } from './document-type.js';
 
 /** Bytes that are looked at for a declaration. */
 export const PRESCAN_LENGTH = 1024;
@@ -15,15 +16,15 @@ const IN_CONTENT = /charset[ \t\n\f\r]*=[ \t\n\f\r]*(?:"([^"]*)"|'([^']*)'|([^ \
  * @param contentType the field, or null
  * @returns `utf-8` where nothing is said and the bytes are such; else, as in browsers, `windows-1252`
  */
-export function sniffCharset(type: 'html' | 'css', start: Uint8Array, contentType: string | null): string {
+export function sniffCharset(type: DocumentType, start: Uint8Array, contentType: string | null): string {
   const bytes = start.subarray(0, PRESCAN_LENGTH);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const said =
     byteOrderMark(text) ??
     encodingOf(/;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1]) ??
-    asAscii(type === 'css' ? encodingOf(/^@charset "([^"]*)";/.exec(text)?.[1]) : declared(text));
+    asAscii(DECLARED[type](text));
   if (said !== null) return said;
-  return type === 'css' || isUtf8(withoutCutEnd(bytes)) ? 'utf-8' : 'windows-1252';
+  return type !== 'html' || isUtf8(withoutCutEnd(bytes)) ? 'utf-8' : 'windows-1252';
 }
 
 /** The name by which TextDecoder knows a label; null for none that it knows. */
@@ -59,8 +60,18 @@ function declared(text: string): string | null {
     const found = tag[1] === '' && tag[2].toLowerCase() === 'meta' ? ofMeta(attributes) : null;
     if (found !== null) return found;
   }
+  return inXml(text);
+}
+
+function inXml(text: string): string | null {
   return encodingOf(/^<\?xml[^>]*\sencoding\s*=\s*["']([^"'>]+)["']/.exec(text)?.[1]);
 }
+
+const DECLARED = {
+  html: declared,
+  xml: inXml,
+  css: (text: string) => encodingOf(/^@charset "([^"]*)";/.exec(text)?.[1]),
+};
 
 function readAttributes(text: string, from: number): [ReadonlyMap<string, string>, number] {
   const attributes = new Map<string, string>();

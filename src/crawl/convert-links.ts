@@ -4,6 +4,7 @@
 import { replaceInBytes } from './byte-edits.js';
 import { sniffCharset } from './charset.js';
 import { cssPlaces } from './css-links.js';
+import type { DocumentType } from './document-type.js';
 import { placesIn, type ReferenceForm, referencesOf } from './html-links.js';
 import { baseOf, isReference, type LinkOptions, resolveLink, typeOf } from './link-extractor.js';
 import { type Attribute, readMarkup } from './markup.js';
@@ -21,34 +22,45 @@ export type LocalReference = (url: string) => string | null;
 /** What a reference becomes; null: it stays as it is. */
 type Rewrite = (written: string) => string | null;
 
+type Syntax = Exclude<DocumentType, 'css'>;
+
 const DEEPEST = 4;
+/** Stands for `&` until the rest is escaped; no URL has it. */
+const AMPERSAND = '\0';
+const CDATA = /^\s*<!\[CDATA\[/;
 
 /**
  * @param bytes a whole page or style sheet
  * @returns the same with other links. A `base` is emptied, because the links that are left are absolute.
  */
 export function convertLinks(bytes: Uint8Array, options: LinkOptions, local: LocalReference): Uint8Array {
-  const type = options.type ?? typeOf(options.contentType ?? null);
+  const type = typeOf(options);
   const charset = sniffCharset(type, bytes, options.contentType ?? null);
   return replaceInBytes(bytes, charset, (text) =>
     type === 'css'
       ? cssEdits(text, rewriteFrom(parseUrl(String(options.baseUrl)), charset, local))
-      : pageEdits(text, options, charset, local),
+      : pageEdits(text, type, options, charset, local),
   );
 }
 
-function pageEdits(html: string, options: LinkOptions, charset: string, local: LocalReference): Edit[] {
+function pageEdits(
+  html: string,
+  syntax: Syntax,
+  options: LinkOptions,
+  charset: string,
+  local: LocalReference,
+): Edit[] {
   const page = parseUrl(String(options.baseUrl));
   const bases: (Attribute | null)[] = [];
-  const stream = readMarkup('html', {
-    onTag: ({ name, attributes }) => {
-      if (name === 'base' && attributes.has('href')) bases.push(attributes.get('href') ?? null);
+  const stream = readMarkup(syntax, {
+    onTag: ({ name, isForeign, attributes }) => {
+      if (name === 'base' && !isForeign && attributes.has('href')) bases.push(attributes.get('href') ?? null);
     },
   });
   stream.write(html);
   stream.end();
   const base = page === null ? null : baseOf(bases[0]?.value ?? null, page, charset);
-  const edits = htmlEdits(html, rewriteFrom(base, charset, local, bases.length > 0), 0);
+  const edits = markupEdits(html, syntax, rewriteFrom(base, charset, local, bases.length > 0), 0);
   const emptied = bases.flatMap((href) => (href === null ? [] : attributeEdit(html, href, '')));
   return [...edits, ...emptied].sort((one, other) => one.start - other.start);
 }
@@ -66,10 +78,10 @@ function rewriteFrom(base: URL | null, charset: string, local: LocalReference, m
   };
 }
 
-function htmlEdits(html: string, rewrite: Rewrite, depth: number): Edit[] {
+function markupEdits(html: string, syntax: Syntax, rewrite: Rewrite, depth: number): Edit[] {
   const edits: Edit[] = [];
   let style: { start: number; end: number } | null = null;
-  const stream = readMarkup('html', {
+  const stream = readMarkup(syntax, {
     onTag: (tag) => {
       if (tag.name === 'style') style = { start: -1, end: -1 };
       for (const { attribute, form } of referencesOf(tag)) {
@@ -82,10 +94,13 @@ function htmlEdits(html: string, rewrite: Rewrite, depth: number): Edit[] {
     },
     onClose: (name) => {
       if (name !== 'style' || style === null) return;
-      const { start, end } = style;
+      const { start: from, end } = style;
       style = null;
-      if (start === -1) return;
-      for (const edit of cssEdits(html.slice(start, end), rewrite)) {
+      if (from === -1) return;
+      const section = syntax === 'xml' ? CDATA.exec(html.slice(from, end)) : null;
+      const start = from + (section?.[0].length ?? 0);
+      const rewriteStyle = syntax === 'xml' && section === null ? inXml(rewrite) : rewrite;
+      for (const edit of cssEdits(html.slice(start, end), rewriteStyle)) {
         edits.push({ ...edit, start: edit.start + start, end: edit.end + start });
       }
     },
@@ -97,7 +112,7 @@ function htmlEdits(html: string, rewrite: Rewrite, depth: number): Edit[] {
 
 function rewriteValue(value: string, form: ReferenceForm, rewrite: Rewrite, depth: number): string {
   if (form === 'document')
-    return depth < DEEPEST ? replacePlaces(value, htmlEdits(value, rewrite, depth + 1)) : value;
+    return depth < DEEPEST ? replacePlaces(value, markupEdits(value, 'html', rewrite, depth + 1)) : value;
   if (form === 'style') return replacePlaces(value, cssEdits(value, rewrite));
   const edits = placesIn(value, form).flatMap(({ url, start, end }) => {
     const text = rewrite(url);
@@ -109,11 +124,18 @@ function rewriteValue(value: string, form: ReferenceForm, rewrite: Rewrite, dept
   return replacePlaces(value, edits);
 }
 
+/** In a style of XML `&` begins an entity; as an escape of CSS it does not. */
+function inXml(rewrite: Rewrite): Rewrite {
+  return (written) => rewrite(written.replaceAll('&amp;', '&'))?.replaceAll('&', AMPERSAND) ?? null;
+}
+
 /** Every delimiter of CSS is escaped, so that it does not matter whether the URL stands in quotes. */
 function cssEdits(css: string, rewrite: Rewrite): Edit[] {
   return cssPlaces(css).flatMap(({ url, start, end }) => {
     const text = rewrite(url);
-    return text === null ? [] : [{ start, end, text: text.replace(/["'()\\]/g, '\\$&') }];
+    if (text === null || url.startsWith('#')) return [];
+    const escaped = text.replace(/["'()\\]/g, '\\$&').replaceAll(AMPERSAND, '\\26 ');
+    return [{ start, end, text: escaped }];
   });
 }
 

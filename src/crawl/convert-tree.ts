@@ -7,8 +7,9 @@ import type { Live } from '../run/live.js';
 import type { FrontierRow } from '../state/frontier-row.js';
 import type { Store } from '../state/store.js';
 import { convertLinks } from './convert-links.js';
+import { documentTypeOf } from './document-type.js';
 import { relativeReference } from './local-path.js';
-import { isPageType, mediaTypeOf } from './media-types.js';
+import { mediaTypeOf } from './media-types.js';
 import { hashOf, Originals } from './originals.js';
 import { urlKey } from './url-key.js';
 
@@ -72,8 +73,7 @@ async function originalOf(
 }
 
 function isConverted(type: string | null): boolean {
-  const media = mediaTypeOf(type);
-  return isPageType(media) || media === 'text/css';
+  return documentTypeOf(mediaTypeOf(type)) !== null;
 }
 
 /** @returns the file of a URL, redirects followed, as a page at `from` names it; null where there is none */

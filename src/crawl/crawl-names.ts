@@ -11,7 +11,7 @@ import type { LocalPaths } from './local-path.js';
 const MOST_KNOWN = 10_000;
 
 /** @returns the type of what is kept of a URL; undefined for what is only read */
-export type TypeOf = (planned: string) => string | null | undefined;
+export type TypeOf = (planned: string) => Promise<string | null | undefined>;
 
 export class CrawlNames {
   readonly #disk: Disk;
@@ -29,7 +29,7 @@ export class CrawlNames {
 
   /** @throws FetchallError ERR_DISK */
   async place(wanted: string, { url, planned }: Claimant): Promise<Place> {
-    const type = this.#typeOf(planned);
+    const type = await this.#typeOf(planned);
     if (type === undefined) return { wanted, name: planned, kind: 'new' };
     const name = this.#paths.claim(new URL(url), type);
     const segments = name.split('/').slice(0, -1);

@@ -48,7 +48,8 @@ export interface CrawlSeams extends RunSeams {
  * Follows links from the seeds and yields each result as it comes. To stop reading is to cancel; the same call goes on where it stopped.
  *
  * @param seeds http(s) URLs
- * @throws UsageError (wrong option or seed) or FetchallError ERR_DISK, ERR_LOCKED at the first `next()`. A URL that fails is a result.
+ * @throws UsageError (wrong option or seed) or FetchallError ERR_DISK, ERR_LOCKED at the first `next()`. A URL that fails is a result. What
+ *   `onPage` throws comes out of `next()` when what was under way has been cut short.
  */
 export async function* crawl(
   seeds: string | Iterable<string>,
@@ -169,6 +170,7 @@ function setUp(
     note,
     onPage,
     addSeed: home.add,
+    onCallerError: (thrown, error) => pass.fail(thrown, error),
   });
   const origins = new Map<string, Credentials | null>();
   for (const seed of seeds) {
@@ -182,13 +184,13 @@ function setUp(
   }
   const paths = new LocalPaths(settings.paths);
   for (const { file, url } of store.crawl.all('saved')) if (file !== null) paths.keep(file, new URL(url));
-  const typeOf = (planned: string): string | null | undefined =>
+  const typeOf = (planned: string): Promise<string | null | undefined> =>
     crawler.typeOf(planned.slice(BODIES.length + 1));
   const names = new CrawlNames(live, paths, typeOf);
   const planner = new CrawlPlanner(frontier, settings.policy, isContinued ? store : null, origins);
   const delayOf = (host: string): number => robots?.delayOf(host) ?? delay;
   const context = { ...live, hashed: true, visitor: crawler, names };
-  const pass = new Pass(frontier, planner, context, { ...run, delayOf, isContinued });
+  const pass: Pass = new Pass(frontier, planner, context, { ...run, delayOf, isContinued });
   frontier.onFull = () => pass.finish();
   return { pass };
 }

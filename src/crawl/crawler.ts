@@ -5,6 +5,7 @@ import { type Ending, failedEnding, skippedEnding, type Task } from '../download
 import type { Visitor } from '../download/visitor.js';
 import type { Disk } from '../files/disk.js';
 import { piecesOf } from '../files/whole-file.js';
+import { fieldValue } from '../http/header-fields.js';
 import { redirectTarget } from '../http/redirect.js';
 import type { ResponseHead } from '../http/transport.js';
 import { FetchallError, messageOf } from '../model/errors.js';
@@ -18,12 +19,12 @@ import { duplicateRefusal } from './judge-place.js';
 import type { Link } from './link.js';
 import type { PageLinks } from './link-extractor.js';
 import { headerLinks } from './link-header.js';
-import { mediaTypeOf } from './media-types.js';
-import type { OnPage } from './page.js';
+import { isXml, mediaTypeOf } from './media-types.js';
+import { refreshLinks } from './meta-refresh.js';
+import { askCaller, CallerError, type OnPage } from './page.js';
 import { Reading } from './reading.js';
 import type { RobotsBook } from './robots-book.js';
 import { savedRecord } from './saved-record.js';
-import { refuseType } from './scope.js';
 import type { CrawlSettings } from './settings.js';
 import { SiteFiles } from './site-files.js';
 import type { TrapDetector, TrapFinding } from './traps.js';
@@ -41,6 +42,8 @@ export interface CrawlerOptions {
   readonly onPage: OnPage | null;
   /** A seed has been redirected: the crawl is at home there too. */
   addSeed(url: URL): void;
+  /** `onPage` has thrown: nothing more is begun. @param error the same for what is under way */
+  onCallerError(thrown: unknown, error: FetchallError): void;
 }
 
 interface FollowedLinks {
@@ -67,9 +70,10 @@ export class Crawler implements Visitor {
     this.#siteFiles = new SiteFiles({ ...options, sitemaps: settings.crawl.sitemaps });
   }
 
-  /** Of what is kept; undefined for what is only read. */
-  typeOf(key: string): string | null | undefined {
+  /** Of what is kept, as soon as it is known; undefined for what is only read. */
+  async typeOf(key: string): Promise<string | null | undefined> {
     const reading = this.#readings.get(key);
+    await reading?.typed;
     if (reading === undefined || reading.lease.row === null || reading.lease.row.kind === 'sitemap')
       return undefined;
     return reading.refusal === null ? reading.contentType : undefined;
@@ -78,7 +82,7 @@ export class Crawler implements Visitor {
   onHead(task: Task, head: ResponseHead): Reason | null {
     const key = leaseKey(task);
     const lease = this.#options.frontier.lease(key);
-    const reading = new Reading(lease, head);
+    const reading = new Reading(lease, head, this.#options.settings.scope.accept);
     this.#readings.set(key, reading);
     if (lease.row === null) return null;
     if (REDIRECTS.has(head.status)) {
@@ -86,9 +90,7 @@ export class Crawler implements Visitor {
       return 'redirect';
     }
     if (head.status < 200 || head.status > 299 || lease.row.kind === 'sitemap') return null;
-    const refusal = refuseType(reading.contentType, this.#options.settings.scope.accept);
-    reading.refusal = refusal?.detail ?? null;
-    return refusal === null || reading.isRead ? null : 'type';
+    return reading.isWanted ? null : 'type';
   }
 
   /** @throws FetchallError ERR_REDIRECT, ERR_BLOCKED */
@@ -107,6 +109,10 @@ export class Crawler implements Visitor {
     this.#readings.get(leaseKey(task))?.take(bytes, offset);
   }
 
+  onWhole(task: Task): void {
+    this.#readings.get(leaseKey(task))?.end();
+  }
+
   async onEnd(ending: Ending): Promise<Ending> {
     const { task } = ending;
     if (task === null) return ending;
@@ -115,6 +121,7 @@ export class Crawler implements Visitor {
     const reading = this.#readings.get(key) ?? null;
     this.#readings.delete(key);
     const seen = await this.#read(ending, task, lease, reading).catch((thrown: unknown) => {
+      if (thrown instanceof CallerError) return this.#give(task, lease, thrown.thrown);
       const error = new FetchallError('ERR_PROTOCOL', `reading failed: ${messageOf(thrown)}`, {
         cause: thrown,
       });
@@ -138,7 +145,8 @@ export class Crawler implements Visitor {
     if (reading === null) throw new RangeError('unreachable: an answer has a head');
     if (reading.target !== null) return this.#follow(ending, lease, reading, reading.target);
     if (lease.row.kind === 'sitemap') return await this.#siteFiles.readSitemap(ending, task, reading);
-    if (ending.result.outcome !== 'saved') return this.#skip(ending, lease, reading.refusal);
+    if (ending.result.outcome !== 'saved')
+      return this.#skip(ending, lease, ending.result.reason === 'type' ? reading.refusal : null);
     return await this.#readPage(ending, task, lease, reading);
   }
 
@@ -155,22 +163,31 @@ export class Crawler implements Visitor {
   }
 
   async #readPage(ending: Ending, task: Task, lease: Lease, reading: Reading): Promise<Ending> {
-    const { frontier, folder, onPage, traps } = this.#options;
+    const { frontier, disk, folder, onPage, traps } = this.#options;
     const { row } = lease;
     if (row === null) return ending;
     const isKept = reading.refusal === null;
     const file = task.name ?? task.job.file;
-    const { links, metas } = reading.isTorn ? await this.#readAgain(reading, file) : reading.links();
-    const all = [...headerLinks([reading.headers['link'] ?? []].flat(), reading.url), ...links];
+    if (reading.isTorn) await reading.readAgain(piecesOf(disk, join(folder, file)));
+    const { links, metas, omitted } = reading.links();
+    const { headers } = reading;
+    const fields = headerLinks([headers['link'] ?? []].flat(), reading.url);
+    const refresh = refreshLinks(fieldValue(headers, 'refresh'), reading.url);
+    const all = [...fields, ...refresh, ...links];
     const path = isKept ? join(folder, file) : null;
-    const { url, status, headers } = reading;
-    const wanted = await onPage?.({ url: url.href, status, headers, depth: row.depth, links: all, path });
-    const followed = wanted ?? all;
+    const { url, status } = reading;
+    const page = { url: url.href, status, headers, depth: row.depth, links: all, path };
+    const followed = await askCaller(onPage, page).catch(async (error: unknown) => {
+      await disk.unlink(join(folder, file)).catch(() => {});
+      throw error;
+    });
     // A style sheet leads to no page, and one sheet in many folders means another picture in each.
     const isAsked = reading.isRead && mediaTypeOf(reading.contentType) !== 'text/css' && task.digest !== null;
     const trap = isAsked ? traps.findDuplicate(url, task.digest ?? '', followed.map(urlOf)) : null;
     if (trap === null) followLinks(this.#following, lease, reading, followed, metas);
     else this.#refuseLinks(lease, reading, { all, followed, metas }, trap);
+    if (row.depth === 0 && isXml(reading.contentType))
+      await this.#siteFiles.followSeed(reading, join(folder, file));
     if (!isKept) {
       await this.#siteFiles.forget(task);
       return this.#skip({ ...skippedEnding(task, 'type') }, lease, reading.refusal);
@@ -179,7 +196,7 @@ export class Crawler implements Visitor {
       ...endOf(
         'saved',
         trap === null ? null : 'trap',
-        trap === null ? null : `links not followed: ${trap.detail}`,
+        trap === null ? omitted : `links not followed: ${trap.detail}`,
         status,
       ),
       type: mediaTypeOf(reading.contentType) === '' ? null : reading.contentType,
@@ -204,12 +221,13 @@ export class Crawler implements Visitor {
     followLinks(this.#following, lease, reading, added, metas);
   }
 
-  async #readAgain(reading: Reading, file: string): Promise<ReturnType<Reading['links']>> {
-    const { disk, folder } = this.#options;
-    if (!reading.isRead) return { links: [], metas: [] };
-    const extractor = reading.newExtractor();
-    for await (const piece of piecesOf(disk, join(folder, file))) extractor.write(piece);
-    return extractor.end();
+  /** The caller's own code has failed: the page is still to be read, by a run that goes on. */
+  #give(task: Task, lease: Lease, thrown: unknown): Ending {
+    const { frontier, onCallerError } = this.#options;
+    const error = new FetchallError('ERR_CANCELLED', `onPage threw: ${messageOf(thrown)}`, { cause: thrown });
+    onCallerError(thrown, error);
+    frontier.giveBack(lease);
+    return withoutFile(failedEnding(task, error));
   }
 
   #skip(ending: Ending, lease: Lease, detail: string | null): Ending {

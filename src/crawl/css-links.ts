@@ -9,15 +9,14 @@ export interface CssPlace extends Place {
   readonly quoted: boolean;
 }
 
-const SPACE = /[ \t\n\r\f]*/y;
-const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)/y;
-const ESCAPE = /\\(?:[\da-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f\da-f])/iuy;
-const NAME = /(?:[-\w]|[^\0-\x7f]|\\(?:[\da-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f\da-f]))+/iuy;
-/** What a string runs over without a thought. */
-const PLAIN_IN_STRING = /[^"'\\\n\r\f]+/y;
+// Runs of one class each: patterns with alternatives would keep a way back for each character of a long token.
+const SPACE = /[ \t\n\r\f]+/y;
+const ESCAPE = /\\(?:[\da-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f\da-f])/iy;
 const LINE_CONTINUATION = /\\(?:\r\n|[\n\r\f])/y;
-const BARE_URL =
-  /(?:[^"'()\\ \t\n\r\f\0-\x08\x0b\x0e-\x1f\x7f]|\\(?:[\da-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f\da-f]))*/iuy;
+const PLAIN_IN_NAME = /[-\w\x80-\uffff]+/y;
+const PLAIN_IN_STRING = /[^"'\\\n\r\f]+/y;
+const PLAIN_IN_URL = /[^"'()\\ \t\n\r\f\0-\x08\x0b\x0e-\x1f\x7f]+/y;
+const PLAIN_IN_BAD_URL = /[^)\\]+/y;
 
 /** Functions whose own strings are URLs. */
 const IMAGE_SETS = new Set(['image-set', '-webkit-image-set']);
@@ -26,116 +25,238 @@ const LINK_FUNCTIONS = new Set(['url', 'src']);
 /** The rule of an import that has its URL: what follows are conditions. */
 const IMPORTED = 'import done';
 
+/** Characters of a token that are kept. A longer one is read over: a picture in the text, a comment, no URL that a server takes. */
+const LONGEST_TOKEN = 65_536;
+/** What has to be there behind a token for its end to be sure: the longest escape. */
+const MARGIN = 10;
+const DATA = /^data:/i;
+/** Brackets in each other that are remembered. */
+const DEEPEST = 1000;
+
 /** In their order. */
 export function cssPlaces(css: string): CssPlace[] {
-  return new CssReader(css).read();
+  const places: CssPlace[] = [];
+  const reader = new CssReader((place) => places.push(place));
+  reader.write(css);
+  reader.end();
+  return places;
 }
 
-class CssReader {
-  readonly #css: string;
-  readonly #places: CssPlace[] = [];
+/** A style sheet that is fed as it comes. Of what has been read nothing is kept. */
+export class CssReader {
+  readonly #onPlace: (place: CssPlace) => void;
+  readonly #onOmitted: () => void;
+  /** From the first token that is not read yet. */
+  #css = '';
+  /** Where that stands in the sheet. */
+  #offset = 0;
+  #at = 0;
+  /** Where the content of the token at hand begins, and how far it is known; what is between may be dropped. */
+  #content = 0;
+  #known = 0;
+  /** The beginning of the token at hand was dropped. */
+  #isCut = false;
+  #isData = false;
+  /** What stands here belongs to a bad URL. */
+  #isBadUrl = false;
+  /** No look before so much is there: a token that comes in many pieces is not read anew with each. */
+  #due = 0;
+  #isEnded = false;
   /** Names of the functions and brackets that are open. */
   readonly #open: string[] = [];
-  #at = 0;
   /** The at-rule whose prelude is being read. */
   #rule = '';
 
-  constructor(css: string) {
-    this.#css = css;
+  /** @param onOmitted called for each URL that is too long, but for data */
+  constructor(onPlace: (place: CssPlace) => void, onOmitted: () => void = () => {}) {
+    this.#onPlace = onPlace;
+    this.#onOmitted = onOmitted;
   }
 
-  read(): CssPlace[] {
-    while (this.#at < this.#css.length) this.#readToken();
-    return this.#places;
+  /** The next of the text, cut anywhere. */
+  write(text: string): void {
+    this.#css += text;
+    if (this.#css.length >= this.#due) this.#read();
   }
 
-  #readToken(): void {
+  end(): void {
+    this.#isEnded = true;
+    this.#read();
+  }
+
+  #read(): void {
+    while (this.#at < this.#css.length) {
+      const start = this.#at;
+      this.#content = start + 1;
+      this.#known = start + 1;
+      if (this.#readToken()) {
+        this.#isCut = false;
+        continue;
+      }
+      this.#at = start;
+      break;
+    }
+    this.#forget(0, this.#at);
+    this.#known -= this.#at;
+    this.#content -= this.#at;
+    this.#at = 0;
+    if (this.#css.length > LONGEST_TOKEN && this.#known > this.#content) {
+      if (!this.#isCut) this.#isData = DATA.test(this.#css.slice(this.#content, this.#content + MARGIN));
+      this.#isCut = true;
+      this.#forget(this.#content, this.#known);
+    }
+    this.#due = 2 * this.#css.length;
+  }
+
+  #forget(start: number, end: number): void {
+    this.#css = this.#css.slice(0, start) + this.#css.slice(end);
+    this.#offset += end - start;
+  }
+
+  /** @returns false where the token may go on beyond what is there: nothing has happened then */
+  #readToken(): boolean {
+    if (this.#isBadUrl) return this.#readBadUrl();
     const character = this.#css[this.#at] ?? '';
-    if (this.#skip(COMMENT) || this.#skip(SPACE)) return;
-    if (character === '"' || character === "'") this.#readString(character);
-    else if (character === '@') {
-      this.#at++;
-      this.#rule = unescapeCss(this.#take(NAME)).toLowerCase();
-    } else this.#readNameOrDelimiter(character);
+    if (this.#skip(SPACE)) return true;
+    if (character === '"' || character === "'") return this.#readString(character);
+    if (character === '@') return this.#readAtRule();
+    if (character === '/') {
+      if (!this.#isSure()) return false;
+      if (this.#css[this.#at + 1] === '*') return this.#readComment();
+    }
+    return this.#readNameOrDelimiter(character);
   }
 
-  #readNameOrDelimiter(character: string): void {
-    const name = this.#take(NAME);
+  #readComment(): boolean {
+    const end = this.#css.indexOf('*/', this.#at + 2);
+    this.#content = this.#at + 2;
+    // The star may be the end's.
+    this.#known = Math.max(this.#content, this.#css.length - 1);
+    this.#at = end === -1 ? this.#css.length : end + 2;
+    return end !== -1 || this.#isEnded;
+  }
+
+  #readAtRule(): boolean {
+    this.#at++;
+    const name = this.#take(PLAIN_IN_NAME);
+    if (!this.#isSure()) return false;
+    this.#rule = unescapeCss(name).toLowerCase();
+    return true;
+  }
+
+  #readNameOrDelimiter(character: string): boolean {
+    const name = this.#take(PLAIN_IN_NAME);
+    if (!this.#isSure()) return false;
     if (name !== '') {
-      if (this.#css[this.#at] === '(') this.#openFunction(unescapeCss(name).toLowerCase());
-      return;
+      if (this.#css[this.#at] !== '(') return true;
+      this.#at++;
+      return this.#openFunction(unescapeCss(name).toLowerCase());
     }
     this.#at++;
-    if (character === '(' || character === '[') this.#open.push('');
+    if (character === '(' || character === '[') this.#push('');
     else if (character === ')' || character === ']') this.#open.pop();
     // A rule's end, or the block of one: whatever is open was never closed.
     else if (character === ';' || character === '{' || character === '}') {
       this.#rule = '';
       if (character !== ';') this.#open.length = 0;
     }
+    return true;
   }
 
-  #openFunction(name: string): void {
-    this.#at++;
+  #openFunction(name: string): boolean {
     if (name === 'url') {
+      this.#content = this.#at;
       this.#skip(SPACE);
+      this.#known = this.#at;
+      if (!this.#isSure()) return false;
       const next = this.#css[this.#at];
-      if (next !== '"' && next !== "'") {
-        this.#readBareUrl();
-        return;
-      }
+      if (next !== '"' && next !== "'") return this.#readBareUrl();
     }
-    this.#open.push(name);
+    this.#push(name);
+    return true;
+  }
+
+  #push(name: string): void {
+    if (this.#open.length < DEEPEST) this.#open.push(name);
   }
 
   /** From behind `url(` and white space. */
-  #readBareUrl(): void {
+  #readBareUrl(): boolean {
     const start = this.#at;
-    const raw = this.#take(BARE_URL);
+    this.#content = start;
+    const raw = this.#take(PLAIN_IN_URL);
     const end = this.#at;
+    this.#known = end;
     this.#skip(SPACE);
+    if (!this.#isSure()) return false;
     if (this.#at >= this.#css.length || this.#css[this.#at] === ')') {
       this.#at++;
-      this.#add(unescapeCss(raw), start, end, false);
-      return;
+      this.#add(raw, start, end, false);
+      return true;
     }
-    // A bad URL: up to the parenthesis, over escapes.
-    while (this.#at < this.#css.length && this.#css[this.#at] !== ')') this.#skip(ESCAPE) || this.#at++;
-    this.#at++;
+    this.#isBadUrl = true;
+    return true;
   }
 
-  #readString(quote: string): void {
+  /** Up to the parenthesis, over escapes. */
+  #readBadUrl(): boolean {
+    const start = this.#at;
+    this.#take(PLAIN_IN_BAD_URL);
+    if (!this.#isSure()) return this.#at > start;
+    this.#isBadUrl = this.#css[this.#at++] !== ')';
+    return true;
+  }
+
+  #readString(quote: string): boolean {
     const start = ++this.#at;
     for (; this.#at < this.#css.length; ) {
+      this.#known = this.#at;
       const character = this.#css[this.#at] ?? '';
       if (character === quote) {
         this.#addString(start, this.#at++);
-        return;
+        return true;
       }
       // A string ends with its line, and is none then.
-      if (/[\n\r\f]/.test(character)) return;
-      this.#skip(PLAIN_IN_STRING) || this.#skip(LINE_CONTINUATION) || this.#skip(ESCAPE) || this.#at++;
+      if (character === '\n' || character === '\r' || character === '\f') return true;
+      if (!this.#skip(PLAIN_IN_STRING)) {
+        if (!this.#isSure()) return false;
+        this.#skip(LINE_CONTINUATION) || this.#skip(ESCAPE) || this.#at++;
+      }
     }
+    this.#known = this.#at;
+    if (!this.#isEnded) return false;
     this.#addString(start, this.#css.length);
+    return true;
   }
 
   #addString(start: number, end: number): void {
     const within = this.#open.at(-1) ?? '';
     const isImport = this.#rule === 'import' && this.#open.length === 0;
     if (!isImport && !LINK_FUNCTIONS.has(within) && !IMAGE_SETS.has(within)) return;
-    this.#add(unescapeCss(this.#css.slice(start, end)), start, end, true);
+    this.#add(this.#css.slice(start, end), start, end, true);
   }
 
-  #add(url: string, start: number, end: number, quoted: boolean): void {
-    if (this.#rule === 'namespace' || this.#rule === IMPORTED || url === '') return;
+  #add(raw: string, start: number, end: number, quoted: boolean): void {
+    if (this.#rule === 'namespace' || this.#rule === IMPORTED || raw === '') return;
     const isImport = this.#rule === 'import';
-    this.#places.push({ url, start, end, quoted, attribute: isImport ? '@import' : 'url' });
     if (isImport) this.#rule = IMPORTED;
+    if (this.#isCut || raw.length > LONGEST_TOKEN) {
+      if (!(this.#isCut ? this.#isData : DATA.test(raw))) this.#onOmitted();
+      return;
+    }
+    const place = { start: start + this.#offset, end: end + this.#offset, quoted };
+    this.#onPlace({ url: unescapeCss(raw), ...place, attribute: isImport ? '@import' : 'url' });
   }
 
-  #take(pattern: RegExp): string {
+  /** Whether what comes cannot change what is here. */
+  #isSure(): boolean {
+    return this.#isEnded || this.#at + MARGIN <= this.#css.length;
+  }
+
+  /** As far as plain characters and escapes go. */
+  #take(plain: RegExp): string {
     const start = this.#at;
-    this.#skip(pattern);
+    while (this.#skip(plain) || (this.#isSure() && this.#skip(ESCAPE))) this.#known = this.#at;
     return this.#css.slice(start, this.#at);
   }
 

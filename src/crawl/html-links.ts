@@ -25,6 +25,7 @@ const PAGE = ['url', 'page'] as const;
 const PART = ['url', 'requisite'] as const;
 const PARTS = ['srcset', 'requisite'] as const;
 const SVG_PART: Row = { href: PART, 'xlink:href': PART };
+const CITED: Row = { cite: PAGE };
 const BACKGROUND: Row = { background: PART };
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -49,6 +50,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   tr: BACKGROUND,
   td: BACKGROUND,
   th: BACKGROUND,
+  blockquote: CITED,
+  q: CITED,
+  ins: CITED,
+  del: CITED,
   image: SVG_PART,
   use: SVG_PART,
   feimage: SVG_PART,
@@ -60,6 +65,18 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 const STYLE = ['style', 'requisite'] as const;
+/** Attributes of svg that are properties of CSS: https://www.w3.org/TR/SVG2/styling.html#PresentationAttributes */
+const PRESENTATION = new Set([
+  'fill',
+  'stroke',
+  'filter',
+  'mask',
+  'clip-path',
+  'cursor',
+  'marker-start',
+  'marker-mid',
+  'marker-end',
+]);
 
 /** In no order that means something. A `base` has none: it says what the others mean. */
 export function referencesOf(tag: Tag): Reference[] {
@@ -71,7 +88,8 @@ export function referencesOf(tag: Tag): Reference[] {
   const references: Reference[] = [];
   for (const attribute of tag.attributes.values()) {
     const own = row !== undefined && Object.hasOwn(row, attribute.name) ? row[attribute.name] : undefined;
-    const found = attribute.name === 'style' ? STYLE : own;
+    const isStyle = attribute.name === 'style' || (tag.isForeign && PRESENTATION.has(attribute.name));
+    const found = isStyle ? STYLE : own;
     if (found !== undefined) references.push({ attribute, form: found[0], kind: found[1] });
   }
   return references;
@@ -85,7 +103,8 @@ export function placesIn(value: string, form: ReferenceForm): readonly Place[] {
     case 'srcset':
       return srcsetPlaces(value);
     case 'style':
-      return cssPlaces(value);
+      // A mere fragment is of this document, whatever its base: https://drafts.csswg.org/css-values-4/#local-urls
+      return value.includes('(') ? cssPlaces(value).filter(({ url }) => !url.startsWith('#')) : [];
     case 'refresh':
       return [refreshPlace(value) ?? []].flat();
     case 'document':

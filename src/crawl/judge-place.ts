@@ -53,7 +53,8 @@ function refuseSitemap(url: URL, indexes: number, traps: TrapDetector): string |
 /** Whether a refused URL may be judged otherwise when it is met in another place; a seed is wanted, whatever was said of it. */
 export function mayChange({ state, reason, detail }: FrontierRow, { depth }: FrontierPlace): boolean {
   if (state !== 'refused') return false;
-  if (depth === 0 || reason === 'depth' || reason === 'scope') return true;
+  // By its extension a picture is refused; a link to it may lead to a page.
+  if (depth === 0 || reason === 'type' || reason === 'depth' || reason === 'scope') return true;
   return (
     reason === 'sitemap' ||
     (reason === 'robots' && detail?.startsWith(NOFOLLOW) === true) ||

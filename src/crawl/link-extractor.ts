@@ -2,14 +2,14 @@
 
 import { ByteDecoder } from './byte-decoder.js';
 import { PRESCAN_LENGTH, sniffCharset } from './charset.js';
-import { cssPlaces } from './css-links.js';
+import { type CssPlace, CssReader } from './css-links.js';
+import { type DocumentType, documentTypeOf } from './document-type.js';
 import { isNofollow, placesIn, referencesOf } from './html-links.js';
 import type { Link } from './link.js';
 import { type MarkupStream, readMarkup, type Tag } from './markup.js';
+import { mediaTypeOf } from './media-types.js';
 import { encodeQuery } from './query-encoding.js';
 import { parseUrl } from './url-key.js';
-
-export type DocumentType = 'html' | 'css';
 
 export interface LinkOptions {
   /** Where the text is from: what its relative URLs mean. */
@@ -25,10 +25,15 @@ export interface PageLinks {
   readonly links: readonly Link[];
   /** Elements `<meta name>`, for what robots are told. */
   readonly metas: readonly { readonly name: string; readonly content: string }[];
+  /** What was left out, and why; null for nothing. */
+  readonly omitted: string | null;
 }
 
 /** Pages in pages (`srcdoc`) that are read. */
 const DEEPEST = 4;
+/** Characters of all links of a page that are kept, each with what surrounds it: 500,000 links as they are in pages. */
+const MOST_KEPT = 64 * 1024 * 1024;
+const LINK_SIZE = 64;
 
 /**
  * The links of a text: absolute, http and https only, in its order.
@@ -55,12 +60,15 @@ export class LinkExtractor {
   #decoder: ByteDecoder | null = null;
   #charset = 'utf-8';
   #markup: MarkupStream;
-  #css = '';
+  readonly #css = this.#cssReader('css');
+  /** Characters that links and metas may still take. */
+  #room = MOST_KEPT;
+  readonly #omitted = new Set<string>();
   #base: string | null = null;
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#type = options.type ?? typeOf(options.contentType ?? null);
+    this.#type = typeOf(options);
     this.#markup = this.#reader(0);
   }
 
@@ -77,15 +85,15 @@ export class LinkExtractor {
 
   /** The next of a text that is decoded already. */
   writeText(text: string): void {
-    if (this.#type === 'html') this.#markup.write(text);
-    else this.#css += text;
+    if (this.#type === 'css') this.#css.write(text);
+    else this.#markup.write(text);
   }
 
   end(): PageLinks {
     if (this.#decoder === null && this.#startLength > 0) this.#decide();
     if (this.#decoder !== null) this.writeText(this.#decoder.end());
     this.#markup.end();
-    if (this.#type === 'css') this.#addCss(this.#css, 'css');
+    this.#css.end();
     const page = parseUrl(String(this.#options.baseUrl));
     const base = page === null ? null : baseOf(this.#base, page, this.#charset);
     const links: Link[] = [];
@@ -93,7 +101,8 @@ export class LinkExtractor {
       const url = base === null ? null : resolveLink(written, base, this.#charset);
       if (url !== null) links.push({ url: url.href, tag, attribute, kind, nofollow });
     }
-    return { links, metas: this.#metas };
+    const omitted = this.#omitted.size === 0 ? null : `not all links read: ${[...this.#omitted].join(', ')}`;
+    return { links, metas: this.#metas, omitted };
   }
 
   #decide(): void {
@@ -105,28 +114,29 @@ export class LinkExtractor {
   }
 
   #reader(depth: number): MarkupStream {
-    let style: string | null = null;
-    return readMarkup('html', {
+    let style: CssReader | null = null;
+    return readMarkup(this.#type === 'xml' && depth === 0 ? 'xml' : 'html', {
       onTag: (tag) => {
-        if (tag.name === 'style') style = '';
+        if (tag.name === 'style') style = this.#cssReader('style');
         this.#addTag(tag, depth);
       },
       onText: (text) => {
-        if (style !== null) style += text;
+        style?.write(text);
       },
       onClose: (name) => {
         if (name !== 'style' || style === null) return;
-        this.#addCss(style, 'style');
+        style.end();
         style = null;
       },
+      onOmitted: (what) => this.#omitted.add(what),
     });
   }
 
   #addTag(tag: Tag, depth: number): void {
     const name = tag.name.toLowerCase();
     const value = (attribute: string): string | null => tag.attributes.get(attribute)?.value ?? null;
-    if (name === 'base' && depth === 0) this.#base ??= value('href');
-    if (name === 'meta' && value('name') !== null) {
+    if (name === 'base' && depth === 0 && !tag.isForeign) this.#base ??= value('href');
+    if (name === 'meta' && value('name') !== null && this.#hasRoom(value('content') ?? '')) {
       this.#metas.push({ name: value('name') ?? '', content: value('content') ?? '' });
     }
     const references = referencesOf(tag);
@@ -134,7 +144,8 @@ export class LinkExtractor {
     for (const { attribute, form, kind } of references) {
       if (form === 'document') this.#addDocument(attribute.value, depth + 1);
       for (const { url } of placesIn(attribute.value, form)) {
-        if (isReference(url)) this.#found.push({ url, tag: name, attribute: attribute.name, kind, nofollow });
+        if (!isReference(url)) continue;
+        this.#add({ url, tag: name, attribute: attribute.name, kind, nofollow });
       }
     }
   }
@@ -146,16 +157,34 @@ export class LinkExtractor {
     reader.end();
   }
 
-  #addCss(css: string, tag: 'css' | 'style'): void {
-    for (const place of cssPlaces(css)) {
-      const attribute = tag === 'style' ? 'text' : place.attribute;
-      this.#found.push({ url: place.url, tag, attribute, kind: 'requisite', nofollow: false });
-    }
+  #cssReader(tag: 'css' | 'style'): CssReader {
+    return new CssReader(
+      (place) => this.#addPlace(place, tag),
+      () => this.#omitted.add('too long a URL'),
+    );
+  }
+
+  #addPlace(place: CssPlace, tag: 'css' | 'style'): void {
+    const attribute = tag === 'style' ? 'text' : place.attribute;
+    this.#add({ url: place.url, tag, attribute, kind: 'requisite', nofollow: false });
+  }
+
+  #add(link: Link): void {
+    // What is no link at last need not be kept.
+    if (/^[\t\n\f\r ]*data:/i.test(link.url)) return;
+    if (this.#hasRoom(link.url)) this.#found.push(link);
+  }
+
+  #hasRoom(text: string): boolean {
+    const left = this.#room - text.length - LINK_SIZE;
+    if (left < 0) this.#omitted.add('too many');
+    else this.#room = left;
+    return left >= 0;
   }
 }
 
-export function typeOf(contentType: string | null): DocumentType {
-  return /^\s*text\/css\b/i.test(contentType ?? '') ? 'css' : 'html';
+export function typeOf({ type, contentType = null }: LinkOptions): DocumentType {
+  return type ?? documentTypeOf(mediaTypeOf(contentType)) ?? 'html';
 }
 
 /** The first `base` with an href decides, unless it is no URL, or one of data or script. */

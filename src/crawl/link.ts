@@ -3,9 +3,9 @@
 export interface Link {
   /** Absolute, http or https, with its fragment. */
   readonly url: string;
-  /** Element that names it, in lower case; `css` for a style sheet, `link` for a Link field. */
+  /** Element that names it, in lower case; `css` for a style sheet, `link` for a Link field, `meta` for a Refresh field. */
   readonly tag: string;
-  /** Its attribute; `text` of a style element, `url` or `@import` of a style sheet, `header` of a Link field. */
+  /** Its attribute; `text` of a style element, `url` or `@import` of a style sheet, `header` of a field. */
   readonly attribute: string;
   /** A page to go to, or what a page needs to be shown. */
   readonly kind: LinkKind;

@@ -74,6 +74,11 @@ export function typeOfExtension(extension: string): string | null {
   return TYPES.get(extension) ?? null;
 }
 
+/** What may be a sitemap. */
+export function isXml(contentType: string | null): boolean {
+  return ['application/xml', 'text/xml'].includes(mediaTypeOf(contentType));
+}
+
 export function isPageType(mediaType: string): boolean {
   return mediaType === 'text/html' || mediaType === 'application/xhtml+xml';
 }

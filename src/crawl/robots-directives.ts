@@ -42,7 +42,8 @@ export function metaDirectives(
 }
 
 function directives(words: readonly string[]): RobotsDirectives {
-  const said = new Set(words.map((word) => word.trim().toLowerCase()));
+  // Some write spaces in place of commas.
+  const said = new Set(words.flatMap((word) => word.toLowerCase().split(/\s+/)));
   return {
     nofollow: said.has('nofollow') || said.has('none'),
     noindex: said.has('noindex') || said.has('none'),

@@ -53,7 +53,7 @@ export function refuse(candidate: Candidate, options: ScopeOptions): Refusal | n
     (depth > options.depth
       ? { reason: 'depth', detail: `depth ${depth}, --depth ${options.depth}` }
       : null) ??
-    refuseExtension(url, options.accept)
+    refuseExtension(candidate, options.accept)
   );
 }
 
@@ -105,9 +105,13 @@ function refuseUnmatched(url: URL, include: readonly RegExp[]): Refusal | null {
   };
 }
 
-/** Before it is asked for, a URL says its type by an extension; one that is not known, or a page's, says nothing. */
-function refuseExtension({ pathname }: URL, accept: readonly string[]): Refusal | null {
-  const type = typeOfExtension(extensionOf(pathname));
+/**
+ * Before it is asked for, what a page shows says its type by an extension; one that is not known, or a page's, says nothing. What a link
+ * leads to may be a page whatever its name is: `/wiki/Node.js`, `/wiki/File:A.png`.
+ */
+function refuseExtension({ url, kind }: Candidate, accept: readonly string[]): Refusal | null {
+  if (kind === 'page') return null;
+  const type = typeOfExtension(extensionOf(url.pathname));
   return type === null || isPageType(type) ? null : refuseType(type, accept);
 }
 

@@ -12,6 +12,7 @@ import { readSitemap } from './read-sitemap.js';
 import type { Reading } from './reading.js';
 import { ROBOTS_LIMIT } from './robots.js';
 import type { RobotsBook } from './robots-book.js';
+import type { Sitemap } from './sitemap.js';
 
 export interface SiteFilesOptions {
   readonly frontier: Frontier;
@@ -70,24 +71,40 @@ export class SiteFiles {
 
   /** Its URLs are pages, or sitemaps again. */
   async readSitemap(ending: Ending, task: Task, reading: Reading): Promise<Ending> {
-    const { frontier, disk, folder, note } = this.#options;
+    const { frontier, disk, folder } = this.#options;
     const { lease, leadsToPublic: guarded } = reading;
-    const { depth = 0, requisiteDepth = 0, id: parent = null } = lease.row ?? {};
-    const { kind, urls, truncated } = await readSitemap(disk, join(folder, task.job.file));
+    const { status } = ending.result;
+    const found = await readSitemap(disk, join(folder, task.job.file));
     await this.forget(task);
-    const page = { depth: depth + 1, kind: 'page', requisiteDepth: 0, redirects: 0, guarded } as const;
-    const further = { ...page, depth, kind: 'sitemap', requisiteDepth: requisiteDepth + 1 } as const;
-    if (urls.length === 0 && isPageType(mediaTypeOf(reading.contentType))) {
-      const { status } = ending.result;
+    if (found.urls.length === 0 && isPageType(mediaTypeOf(reading.contentType))) {
+      const page = {
+        depth: (lease.row?.depth ?? 0) + 1,
+        kind: 'page',
+        requisiteDepth: 0,
+        redirects: 0,
+        guarded,
+      } as const;
       frontier.meetAs(lease, page, endOf('refused', 'sitemap', 'no sitemap, but a page', status));
       return withoutFile(ending);
     }
-    for (const url of urls) frontier.add(url, kind === 'index' ? further : page, parent);
-    const part = `read in part: ${urls.length} URLs`;
-    if (truncated) note(`fetchall: ${lease.url} is ${part}`);
-    const detail = truncated ? `${part}; not kept` : 'read, not kept';
-    frontier.end(lease, endOf('skipped', 'sitemap', detail, ending.result.status));
+    this.#follow(found, reading);
+    const detail = found.truncated ? `${inPart(found)}; not kept` : 'read, not kept';
+    frontier.end(lease, endOf('skipped', 'sitemap', detail, status));
     return withoutFile(ending);
+  }
+
+  /** A seed may be a sitemap: it leads on as one, and is kept. */
+  async followSeed(reading: Reading, path: string): Promise<void> {
+    this.#follow(await readSitemap(this.#options.disk, path), reading);
+  }
+
+  #follow(found: Sitemap, { lease, leadsToPublic: guarded }: Reading): void {
+    const { frontier, note } = this.#options;
+    const { depth = 0, requisiteDepth = 0, id: parent = null } = lease.row ?? {};
+    const page = { depth: depth + 1, kind: 'page', requisiteDepth: 0, redirects: 0, guarded } as const;
+    const further = { ...page, depth, kind: 'sitemap', requisiteDepth: requisiteDepth + 1 } as const;
+    for (const url of found.urls) frontier.add(url, found.kind === 'index' ? further : page, parent);
+    if (found.truncated) note(`fetchall: ${lease.url} is ${inPart(found)}`);
   }
 
   /** What was only read is not kept. */
@@ -95,4 +112,8 @@ export class SiteFiles {
     const { disk, folder } = this.#options;
     await disk.unlink(join(folder, job.file)).catch(() => {});
   }
+}
+
+function inPart({ urls }: Sitemap): string {
+  return `read in part: ${urls.length} URLs`;
 }

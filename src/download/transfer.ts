@@ -95,11 +95,7 @@ export class Transfer
     return this.#complete(exchange);
   }
 
-  /**
-   * Parks the greenlet until the whole body has come, checks it and makes the file final.
-   *
-   * @throws FetchallError whatever went wrong; the part stays, unless its content is known to be wrong
-   */
+  /** Parks the greenlet until the whole body has come, checks it and makes the file final. @throws as {@link run} */
   async #complete(exchange: Exchange): Promise<TransferOutcome> {
     this.#exchange = exchange;
     this.#intake.exchange = exchange;
@@ -111,6 +107,7 @@ export class Transfer
         await this.#destination.remove();
       }
       if (outcome !== 'saved' && outcome !== 'kept') return outcome;
+      this.#context.visitor?.onWhole(this.#task);
       if (this.#task.job.takesName && (await this.#destination.givesWay())) return 'kept';
       if (this.#check.isDue)
         this.#task.digest = await this.#check.verify((take) => this.#part.readBack(take));

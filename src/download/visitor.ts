@@ -14,6 +14,8 @@ export interface Visitor {
   onHead(task: Task, head: ResponseHead): Reason | null;
   /** What goes into the file. @param offset where; an earlier try's bytes stand before it */
   onBody(task: Task, bytes: Uint8Array, offset: number): void;
+  /** All of a body has come, and its place is to be known. */
+  onWhole(task: Task): void;
   /** The task has come to its end; one that had a slot still has it. @returns the end as the others see it */
   onEnd(ending: Ending): Promise<Ending>;
 }

@@ -159,6 +159,12 @@ export class Pass {
     void this.#entries.close?.();
   }
 
+  /** The caller's own code has thrown: the pass is cancelled, and what was thrown is thrown at its end. */
+  fail(thrown: unknown, error: FetchallError): void {
+    this.#fault ??= thrown;
+    this.#cancel(error);
+  }
+
   /** Whatever goes wrong in a stage ends the pass in order, and is thrown at its end. */
   async #watch(stage: () => Promise<void>): Promise<void> {
     try {

@@ -11,7 +11,7 @@ const FETCHED: Readonly<Record<string, string>> = {
   'https://host/?q=%EF': 'q.html',
 };
 const local = (url: string): string | null => FETCHED[url] ?? null;
-const convert = (html: string, type: 'html' | 'css' = 'html'): string =>
+const convert = (html: string, type: 'html' | 'xml' | 'css' = 'html'): string =>
   Buffer.from(convertLinks(Buffer.from(html), { baseUrl: PAGE, type }, local)).toString();
 
 describe('a page', () => {
@@ -66,6 +66,17 @@ it.each([
   ['a{b:url(data:x)}', 'a{b:url(data:x)}'],
 ])('a style sheet: %s', (css, expected) => {
   expect(convert(css, 'css')).toBe(expected);
+});
+
+it.each([
+  ['<script src="/x"/><a href="/x"/>', '<script src="../x.html"/><a href="../x.html"/>'],
+  ['<style>a{b:url(/y?c&amp;d)}</style>', '<style>a{b:url(https://host/y?c\\26 d)}</style>'],
+  [
+    '<style><![CDATA[@import "/y?c&d";]]></style>',
+    '<style><![CDATA[@import "https://host/y?c&d";]]></style>',
+  ],
+])('XHTML: %s', (xml, expected) => {
+  expect(convert(xml, 'xml')).toBe(expected);
 });
 
 describe('bytes', () => {

@@ -56,7 +56,7 @@ test('--include and --exclude', async () => {
 test('--accept keeps a type; pages are read for their links and not kept', async () => {
   const png = { headers: { 'Content-Type': 'image/png' }, body: 'png' };
   const pages: Pages = {
-    'h.example/': `${links('/more', '/paper.pdf', '/said')}<img src="/a.png">`,
+    'h.example/': `${links('/more', '/said')}<img src="/a.png"><embed src="/paper.pdf">`,
     'h.example/more': '<img src="/b">',
     'h.example/a.png': png,
     'h.example/b': png,
@@ -76,6 +76,22 @@ test('--accept keeps a type; pages are read for their links and not kept', async
   expect(await why('h.example/paper.pdf')).toBe('refused type application/pdf, --accept image/*');
   expect(await why('h.example/said')).toBe('skipped type application/pdf, --accept image/*');
   expect(await why('h.example/')).toBe('skipped type text/html, --accept image/*');
+});
+
+test('--accept: a link may lead to a page whatever its name says', async () => {
+  const pages: Pages = {
+    'h.example/': `<img src="/wiki/File:A.png"><img src="/b.png">${links('/wiki/Node.js', '/wiki/File:A.png', '/paper.pdf')}`,
+    'h.example/wiki/Node.js': links('/child'),
+    'h.example/wiki/File:A.png': links('/other'),
+    'h.example/paper.pdf': { headers: { 'Content-Type': 'application/pdf' }, body: 'pdf' },
+    'h.example/child': '',
+    'h.example/other': '',
+  };
+  const { asked, why } = await crawled(pages, ['h.example/'], { accept: 'text/html' });
+  expect(sorted(asked)).toEqual(Object.keys(pages).sort());
+  expect(await why('h.example/wiki/File:A.png')).toBe('saved');
+  expect(await why('h.example/paper.pdf')).toBe('skipped type application/pdf, --accept text/html');
+  expect(await why('h.example/b.png')).toBe('refused type image/png, --accept text/html');
 });
 
 const needy: Pages = {

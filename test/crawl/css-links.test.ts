@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cssPlaces } from '../../src/crawl/css-links.js';
+import { type CssPlace, CssReader, cssPlaces } from '../../src/crawl/css-links.js';
 import { replacePlaces } from '../../src/crawl/place.js';
 
 const urls = (css: string): string[] => cssPlaces(css).map(({ url }) => url);
@@ -82,6 +82,60 @@ describe('cssPlaces', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('finds the same however the text is cut', () => {
+    const piece = fc.constantFrom(
+      ...'url( src( @import image-set( " \' ) ( { } ; \\ \\a /* */ / * \n x y [ ] , : @ - é u\\72l( abcdefghijkl'.split(
+        ' ',
+      ),
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), fc.array(fc.nat(12)), (pieces, cuts) => {
+        const css = pieces.join('');
+        const places: CssPlace[] = [];
+        const reader = new CssReader((place) => places.push(place));
+        let at = 0;
+        for (const cut of cuts) {
+          reader.write(css.slice(at, at + cut));
+          at += cut;
+        }
+        reader.write(css.slice(at));
+        reader.end();
+        expect(places).toEqual(cssPlaces(css));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  describe('of tokens of megabytes', () => {
+    const long = 'A'.repeat(16_000_000);
+    const before = 'a{b:url(x)} ';
+    const after = ' c{d:url(z)}';
+
+    it.each([
+      ['a bare URL', `e{f:url(data:x,${long})}`],
+      ['an escaped URL', `e{f:url(${'\\41'.repeat(3_000_000)})}`],
+      ['a bad URL', `e{f:url(${long}"${long})}`],
+      ['a string', `e{f:url("data:x,${long}")}`],
+      ['an escaped string', `e{f:"${'\\"'.repeat(6_000_000)}"}`],
+      ['a comment', `/*${long}*/`],
+      ['stars', `/*${'*'.repeat(9_000_000)}*/`],
+      ['a name', `${long}{}`],
+      ['spaces', `e{f:url(${' '.repeat(9_000_000)}"y")}`],
+      ['brackets', `${'('.repeat(3_000_000)}}`],
+    ])('reads on behind %s, whole or in pieces', (_, css) => {
+      const whole = cssPlaces(before + css + after);
+      expect(whole.at(0)?.url).toBe('x');
+      expect(whole.at(-1)?.url).toBe('z');
+      const places: CssPlace[] = [];
+      const reader = new CssReader((place) => places.push(place));
+      const text = before + css + after;
+      for (let at = 0; at < text.length; at += 1021) reader.write(text.slice(at, at + 1021));
+      reader.end();
+      expect(places).toEqual(whole);
+    });
   });
 
   it('gives back every URL that is written in', () => {

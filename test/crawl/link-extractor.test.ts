@@ -50,6 +50,15 @@ describe('every attribute that carries a URL', () => {
       '<svg><image href=x xlink:href=y /><use href=z#i /><a xlink:href=w></a></svg>',
       ['image href x', 'image xlink:href y', 'use href z#i', 'a xlink:href w'],
     ],
+    [
+      '<blockquote cite=x><q cite=y></q><ins cite=z></ins><del cite=w></del>',
+      ['blockquote cite x', 'q cite y', 'ins cite z', 'del cite w'],
+    ],
+    ['<p cite=x>', []],
+    [
+      '<svg><rect fill="url(x#a)" mask="url(\'y#m\') add" stroke=red clip-path="url(#here)" /></svg>',
+      ['rect fill x#a', 'rect mask y#m'],
+    ],
     ['<p style="background: url(x)">', ['p style x']],
     ['<style>@import "x"; a { b: url(y) }</style>', ['style text x', 'style text y']],
     ['<noscript><img src=x></noscript>', ['img src x']],
@@ -72,6 +81,26 @@ describe('every attribute that carries a URL', () => {
     const [link] = extractLinks(html, { baseUrl: PAGE });
     expect(`${link?.kind}${link?.nofollow ? ' nofollow' : ''}`).toBe(expected);
   });
+});
+
+it.each<[string, string[]]>([
+  ['<script src="x"/><title/><style/><textarea/><a href="y"/>', ['script src x', 'a href y']],
+  ['<p><![CDATA[ <a href="no"> ]]></p><a href="y"/>', ['a href y']],
+  ['<a href="?a=1&amp;b=2"/>', ['a href page.html?a=1&b=2']],
+  ['<base href="/b/"/><a href="y"/>', ['a href https://host/b/y']],
+  ['<style>a{b:url(x?c&amp;d)}</style>', ['style text x?c&d']],
+  ['<style><![CDATA[a{b:url(x?c&d)}]]></style>', ['style text x?c&d']],
+  ['<iframe srcdoc="&lt;script src=x>&lt;/script>"/>', ['script src x']],
+  ['<p>unclosed<a href="x">', ['a href x']],
+])('XHTML: %s', (body, links) => {
+  expect(read(Buffer.from(`<?xml version="1.0"?>${body}`), 'application/xhtml+xml')).toEqual(links);
+});
+
+it('takes the encoding of XML from its declaration, and no other', () => {
+  const page = (start: string): Buffer => Buffer.from(`${start}<a href="?\xe9"/>`, 'latin1');
+  const type = 'application/xhtml+xml';
+  expect(read(page('<?xml version="1.0" encoding="iso-8859-1"?>'), type)).toEqual(['a href page.html?%E9']);
+  expect(read(page('<meta charset="iso-8859-1"/>'), type)).toEqual(['a href page.html?%EF%BF%BD']);
 });
 
 describe('URLs as browsers read them', () => {
@@ -128,6 +157,11 @@ describe('base', () => {
     ['<base href="javascript:0"><base href=/b/><a href=x>', 'https://host/dir/x'],
     ['<base href="http://"><a href=x>', 'https://host/dir/x'],
     ['<base href=""><a href=x>', 'https://host/dir/x'],
+    ['<svg><base href=/b/></svg><a href=x>', 'https://host/dir/x'],
+    ['<svg><base href=/b/ /></svg><base href=/c/><a href=x>', 'https://host/c/x'],
+    ['<svg><desc><base href=/b/></desc></svg><a href=x>', 'https://host/b/x'],
+    ['<svg><p><base href=/b/></p></svg><a href=x>', 'https://host/b/x'],
+    ['<math><base href=/b/></math><a href=x>', 'https://host/dir/x'],
     ['<base href=/b/q?r><a href="#s">', 'https://host/b/q?r#s'],
     ['<base href=/b/><style>a{b:url(x)}</style>', 'https://host/b/x'],
     ['<base href=/b/><iframe srcdoc="<base href=/c/><img src=x>"></iframe>', 'https://host/b/x'],
@@ -147,6 +181,54 @@ it('reads on below any depth, and takes no quadratic time', () => {
     expect(read(deep(tag))).toEqual(['a href x', 'style text y', 'style text z']);
   }
   expect(read(deep('<svg>')).slice(0, 3)).toEqual(['a href x', 'style text y', 'style text z']);
+});
+
+describe('of what has no end', () => {
+  const long = 'A'.repeat(9_000_000);
+  const readLong = (html: string): [omitted: string | null, ...urls: string[]] => {
+    const extractor = new LinkExtractor({ baseUrl: PAGE });
+    for (let at = 0; at < html.length; at += 16_381) extractor.writeText(html.slice(at, at + 16_381));
+    const { links, omitted } = extractor.end();
+    return [omitted, ...links.map(({ url }) => url.replace('https://host/dir/', ''))];
+  };
+
+  it.each<[string, string, string | null]>([
+    ['a picture', `<img src="data:image/png;base64,${long}">`, null],
+    ['a picture without quotes', `<img src=data:image/png;base64,${long}>`, null],
+    ['a picture in a style', `<style>a{b:url(data:x,${long})}</style>`, null],
+    ['a URL in a style', `<style>a{b:url(${long})}</style>`, 'too long a URL'],
+    ['a URL in quotes', `<style>@import "${long}";</style>`, 'too long a URL'],
+    ['data in quotes', `<style>a{b:url("data:${long}")}</style>`, null],
+    ['a URL', `<a href="${long}">`, 'too long an attribute'],
+    ['entities', `<a href="${'A&amp;'.repeat(2_200_000)}">`, 'too long an attribute'],
+    ['a comment', `<!--${long}-->`, null],
+    ['text', `<p>${long}`, null],
+    [
+      'attributes',
+      `<p ${Array.from({ length: 100_000 }, (_, n) => `a${n}=1`).join(' ')}>`,
+      'too many attributes',
+    ],
+    ['a number', `<meta http-equiv=refresh content="${'1'.repeat(1_000_000)}x">`, null],
+    ['a descriptor', `<img srcset="data:x ${'1'.repeat(1_000_000)}y">`, null],
+  ])('%s costs nothing else', (_, html, omitted) => {
+    expect(readLong(`<a href=x>${html}<a href=y>`)).toEqual([
+      omitted === null ? null : `not all links read: ${omitted}`,
+      'x',
+      'y',
+    ]);
+  });
+
+  it('what is behind a comment that is too long is left out', () => {
+    const said = 'not all links read: what is behind too long a comment';
+    expect(readLong(`<a href=x><!--${long}${long}--><a href=y>`)).toEqual([said, 'x']);
+  });
+
+  it('links beyond a number are left out', () => {
+    const [omitted, ...urls] = readLong('<a href=x>'.repeat(1_200_000));
+    expect(omitted).toBe('not all links read: too many');
+    expect(urls.length).toBeGreaterThan(500_000);
+    expect(urls.length).toBeLessThan(1_100_000);
+  });
 });
 
 describe('encodings', () => {
@@ -214,7 +296,9 @@ it('takes a style sheet for one when told, or by its type', () => {
 /** The same by parse5, for the elements that are generated. */
 function linksOfTree(html: string): string[] {
   const elements = elementsOf(html);
-  const base = elements.find(({ tag, attributes }) => tag === 'base' && attributes.has('href'));
+  const base = elements.find(
+    ({ tag, isHtml, attributes }) => isHtml && tag === 'base' && attributes.has('href'),
+  );
   const baseUrl = new URL(base?.attributes.get('href') ?? '', PAGE);
   const carriers = [
     'a href',
@@ -233,7 +317,9 @@ function linksOfTree(html: string): string[] {
   ];
   const links = elements.flatMap(({ tag, attributes }) =>
     [...attributes].flatMap(([name, value]) => {
-      if (!carriers.includes(`${tag} ${name}`) || value.trim() === '') return [];
+      const isLink = carriers.includes(`${tag} ${name}`) && value.trim() !== '';
+      // A base such as `x:y` resolves nothing.
+      if (!isLink || !URL.canParse(value, baseUrl.href)) return [];
       const url = new URL(value, baseUrl);
       return url.protocol === 'https:' ? [`${tag} ${name} ${url.href}`] : [];
     }),

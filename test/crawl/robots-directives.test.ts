@@ -19,6 +19,8 @@ describe('X-Robots-Tag', () => {
     [['unavailable_after: 25 Jun 2010 15:00:00 PST, nofollow'], true, false],
     [['max-snippet:20, nofollow'], true, false],
     [['other: max-snippet:20, nofollow'], false, false],
+    [['noindex nofollow'], true, true],
+    [['bot: noindex nofollow'], true, true],
     [['nofollowed'], false, false],
   ])('%j: nofollow %s, noindex %s', (values, nofollow, noindex) => {
     expect(headerDirectives(values, 'Bot/1.0')).toEqual({ nofollow, noindex });
@@ -32,6 +34,7 @@ describe('meta robots', () => {
     ['bot', 'nofollow', true, false],
     ['other', 'nofollow', false, false],
     ['description', 'nofollow', false, false],
+    ['robots', 'noindex nofollow', true, true],
     ['robots', 'index,follow', false, false],
     ['robots', '', false, false],
   ])('%s: %s: nofollow %s, noindex %s', (name, content, nofollow, noindex) => {

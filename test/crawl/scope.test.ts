@@ -58,12 +58,7 @@ describe('the rest of the scope', () => {
     ['/y', { include: [/\/x$/, /\/z$/] }, 'scope'],
     ['/x', { exclude: [/\/x$/] }, 'scope'],
     ['/x', { include: [/x/], exclude: [/x/] }, 'scope'],
-    ['/x.png', { accept: ['text/html'] }, 'type'],
-    ['/x.png', { accept: ['IMAGE/*'] }, null],
-    ['/x.png', { accept: ['*/*'] }, null],
-    ['/x.html', { accept: ['image/*'] }, null],
-    ['/x.php', { accept: ['image/*'] }, null],
-    ['/x', { accept: ['image/*'] }, null],
+    ['/x.png', { accept: ['text/html'] }, null],
     ['/x', { depth: 1 }, null],
     ['/x', { depth: 0 }, 'depth'],
   ])('%s with %j: %s', (path, options, reason) => {
@@ -95,6 +90,18 @@ describe('requisites', () => {
 
   it('are like pages unless asked for', () => {
     expect(refuse(requisite(elsewhere), OPTIONS)?.reason).toBe('scope');
+  });
+
+  it.each<[string, string, string | null]>([
+    ['x.png', 'text/html', 'type'],
+    ['x.png', 'IMAGE/*', null],
+    ['x.png', '*/*', null],
+    ['x.html', 'image/*', null],
+    ['x.php', 'image/*', null],
+    ['x', 'image/*', null],
+  ])('%s under --accept %s: %s', (name, accept, reason) => {
+    const found = requisite(`https://www.example.co.uk/${name}`);
+    expect(refuse(found, { ...OPTIONS, accept: [accept] })?.reason ?? null).toBe(reason);
   });
 
   it('are fetched wherever they lie when asked for, but not what is excluded', () => {
