@@ -11,7 +11,9 @@ import { temporaryFolder } from '../support/temp-folder.js';
 
 const html = { 'Content-Type': 'text/html' };
 
-test('status tells of the frontier while a crawl is at work, and counts as the state does', async () => {
+test('status tells of the frontier while a crawl is at work, and counts as the state does', {
+  timeout: 30_000,
+}, async () => {
   let release = (): void => {};
   const hold = new Promise<void>((resolve) => {
     release = resolve;
@@ -30,6 +32,8 @@ test('status tells of the frontier while a crawl is at work, and counts as the s
   const running = (async () => {
     for await (const _ of crawl(server.url('/'), { out, delay: 0, retries: 0 }));
   })();
+  // Before that a look at the folder would be in the crawl's way.
+  await vi.waitUntil(() => server.requests.some(({ url }) => url === '/a'), { timeout: 10_000 });
   const look = async () => {
     const found = await folderStatus(out);
     expect(found.snapshot?.crawl?.states['leased']).toBe(1);
