@@ -20,7 +20,7 @@ export async function whyUrl(folder: string, written: string): Promise<WhyFacts>
       `${says}: ask again when it has ended; meanwhile fetchall status counts`,
     );
   }
-  const store = await openStore(folder, { synchronous: 'OFF' });
+  const store = await openStore(folder, { synchronous: 'OFF', isPassing: true });
   try {
     const row = store.crawl.find(url);
     if (row === null) return { url, found: null };

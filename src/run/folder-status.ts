@@ -35,13 +35,13 @@ const RUNS_SHOWN = 5;
  * The notes are the run's own while it is at work: meanwhile only its snapshot tells.
  *
  * @param folder the out folder, which has notes
- * @throws FetchallError ERR_DISK; ERR_LOCKED when a run begins at this moment
+ * @throws FetchallError ERR_DISK; ERR_LOCKED when a run begins at this moment: one that comes later waits
  */
 export async function folderStatus(folder: string): Promise<FolderStatus> {
   const memory = memoryFolder(folder);
   const running = await lockHolder(memory);
   if (running !== null) return { running, snapshot: await readSnapshot(memory), content: null };
-  const store = await openStore(folder, { synchronous: 'OFF' });
+  const store = await openStore(folder, { synchronous: 'OFF', isPassing: true });
   try {
     const failures = new Failures();
     for (const { error, url } of store.failed()) if (error !== null) failures.add(error.code, url);

@@ -15,6 +15,8 @@ export interface LockHolder {
   readonly host: string;
   /** ISO 8601. */
   readonly since: string;
+  /** Only has a look, and is gone in a moment: who comes meanwhile waits. */
+  readonly isPassing?: boolean;
 }
 
 export interface Lock {
@@ -24,6 +26,9 @@ export interface Lock {
 const NAME = 'lock';
 /** Whoever fails so often has seen as many others win. */
 const TRIES = 20;
+/** How long one who is only passing is waited for, and how often it is looked whether it is gone, in ms. */
+const LONGEST_WAIT = 10_000;
+const LOOK_EVERY = 50;
 
 let attempts = 0;
 
@@ -31,10 +36,11 @@ let attempts = 0;
  * Takes the lock of a folder of notes. What a process that is no more has left is taken over.
  *
  * @param memory the folder, which is there
+ * @param isPassing for who only has a look
  * @throws FetchallError ERR_LOCKED while another run has it; ERR_DISK
  */
-export function acquireLock(memory: string): Promise<Lock> {
-  return acquireLockFile(join(memory, NAME), `is at work in ${join(memory, '..')}`);
+export function acquireLock(memory: string, isPassing = false): Promise<Lock> {
+  return acquireLockFile(join(memory, NAME), `is at work in ${join(memory, '..')}`, isPassing);
 }
 
 /**
@@ -43,10 +49,11 @@ export function acquireLock(memory: string): Promise<Lock> {
  * @param does what the other run does while it has the lock, for the error
  * @throws FetchallError ERR_LOCKED, ERR_DISK
  */
-export async function acquireLockFile(path: string, does: string): Promise<Lock> {
-  const text = JSON.stringify(await ourselves());
+export async function acquireLockFile(path: string, does: string, isPassing = false): Promise<Lock> {
+  const text = JSON.stringify({ ...(await ourselves()), ...(isPassing && { isPassing }) });
   try {
     for (let attempt = 0; attempt < TRIES; attempt++) {
+      await passed(path);
       const { holder, names } = await lookAt(path);
       if (holder !== null) throw locked(does, path, holder);
       if (await claim(names, text)) return lockOf(path, text);
@@ -57,14 +64,24 @@ export async function acquireLockFile(path: string, does: string): Promise<Lock>
   throw new FetchallError('ERR_LOCKED', `others are taking ${path} over; try again`);
 }
 
+/** Waits while somebody who is only passing has the lock, but not for ever. */
+async function passed(path: string): Promise<void> {
+  for (let waited = 0; waited < LONGEST_WAIT; waited += LOOK_EVERY) {
+    const { holder } = await lookAt(path);
+    if (holder?.isPassing !== true) return;
+    await new Promise((resolve) => clock.schedule(LOOK_EVERY, () => resolve(null)));
+  }
+}
+
 /**
- * Who has the lock of a folder of notes now; null when nobody does.
+ * Which run has the lock of a folder of notes now; null when none does.
  *
  * @throws FetchallError ERR_DISK when it cannot be read
  */
 export async function lockHolder(memory: string): Promise<LockHolder | null> {
   try {
-    return (await lookAt(join(memory, NAME))).holder;
+    const { holder } = await lookAt(join(memory, NAME));
+    return holder?.isPassing === true ? null : holder;
   } catch (error) {
     throw memoryError(error);
   }

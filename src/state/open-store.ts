@@ -14,6 +14,8 @@ import { STATE_FILE, Store } from './store.js';
 
 export interface StoreOptions {
   readonly synchronous: Synchronous;
+  /** For who only has a look: a run that begins meanwhile waits. */
+  readonly isPassing?: boolean;
   /** A file that was damaged has been set aside under this path, and a new one begun. */
   onDamaged?(path: string): void;
 }
@@ -26,7 +28,7 @@ export interface StoreOptions {
  */
 export async function openStore(folder: string, options: StoreOptions): Promise<Store> {
   const memory = await makeMemoryFolder(folder);
-  const lock = await acquireLock(memory);
+  const lock = await acquireLock(memory, options.isPassing);
   try {
     const path = join(memory, STATE_FILE);
     await refuseLink(path);

@@ -36,6 +36,24 @@ describe('a lock that is held', () => {
     await expectFree(there);
   });
 
+  it('by one who only has a look is waited for, and is nobody to the others', async () => {
+    const there = await place();
+    const passing = await acquireLock(there.memory, true);
+    expect(await lockHolder(there.memory)).toBeNull();
+    let isThere = false;
+    const run = acquireLock(there.memory).then((lock) => {
+      isThere = true;
+      return lock;
+    });
+    await holderIn(there);
+    expect(isThere).toBe(false);
+    await passing.release();
+    const lock = await run;
+    expect(await holderIn(there)).not.toHaveProperty('isPassing');
+    await lock.release();
+    await expectFree(there);
+  });
+
   it('is released by its holder alone, and once', async () => {
     const there = await place();
     const first = await acquireLock(there.memory);
