@@ -11,6 +11,8 @@ import { mediaTypeOf } from './media-types.js';
 import { refuseType } from './scope.js';
 import { looksLikePage, SNIFFED_LENGTH, saysNothing } from './sniff-page.js';
 
+/** What a request for the rest of a complete file is answered with (RFC 9110 15.5.17). */
+const NOTHING_LEFT = 416;
 const NO_LINKS: PageLinks = { links: [], metas: [], omitted: null };
 
 export class Reading {
@@ -22,7 +24,7 @@ export class Reading {
   /** Where a redirect leads. */
   target: string | null = null;
   /** The beginning is missing here: the file has to be read again. */
-  isTorn = false;
+  isTorn: boolean;
   /** Fulfilled when the type is known: with the head, the first bytes or, at the latest, `end`. */
   readonly typed: Promise<void>;
   readonly #accept: readonly string[];
@@ -43,7 +45,9 @@ export class Reading {
     this.status = head.status;
     this.headers = head.headers;
     this.#accept = accept;
-    this.#contentType = fieldValue(head.headers, 'content-type');
+    // Nothing was missing from the file: this head is not of what it holds.
+    this.isTorn = head.status === NOTHING_LEFT;
+    this.#contentType = this.isTorn ? null : fieldValue(head.headers, 'content-type');
     this.#begin();
     this.typed =
       this.#start === null ? Promise.resolve() : new Promise((resolve) => (this.#tellType = resolve));
@@ -127,7 +131,8 @@ export class Reading {
     const { row } = this.lease;
     this.#extractor = null;
     this.#fault = null;
-    if (row === null || row.kind === 'sitemap' || this.status < 200 || this.status > 299) return;
+    const hasFile = (this.status >= 200 && this.status <= 299) || this.status === NOTHING_LEFT;
+    if (row === null || row.kind === 'sitemap' || !hasFile) return;
     this.#startLength = 0;
     if (saysNothing(mediaTypeOf(this.#contentType))) this.#start = [];
     else this.#open();
