@@ -1,7 +1,6 @@
 // What connects sockets for one side: undici's own connector, with three of its habits mended.
 
 import { isIP, type LookupFunction, Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { guardedLookup, refusedAddress } from './guarded-lookup.js';
 import type { HttpOptions } from './options.js';
 import { watchReading } from './reading-socket.js';
@@ -85,7 +84,7 @@ export class Connector {
   }
 }
 
-/** Whether HTTP/2 was agreed on in the handshake. */
+/** Whether HTTP/2 was agreed on in the handshake. No `instanceof`: node:tls reads the system's certificates when it is loaded. */
 export function speaksHttp2(socket: Socket): boolean {
-  return socket instanceof TLSSocket && socket.alpnProtocol === 'h2';
+  return 'alpnProtocol' in socket && socket.alpnProtocol === 'h2';
 }

@@ -1,12 +1,7 @@
 // One request over HTTP/2 (RFC 9113), or, where the origin has no HTTP/2, over what its first connection has agreed on. Driven
 // over node:http2 and not over undici, which gives up every stream on GOAWAY, and counts a pause of ours as silence.
 
-import {
-  type ClientHttp2Stream,
-  constants,
-  type IncomingHttpStatusHeader,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
+import type { ClientHttp2Stream, IncomingHttpStatusHeader, OutgoingHttpHeaders } from 'node:http2';
 import { type Clock, clock } from '../coroutine/clock.js';
 import { FetchallError } from '../model/errors.js';
 import { bodyLength } from './header-fields.js';
@@ -32,8 +27,11 @@ export interface Http2Means<Side extends Http2Side> {
   readonly http1: (request: HttpRequest, receiver: Receiver, side: Side) => Exchange;
 }
 
-const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_REFUSED_STREAM } =
-  constants;
+/** Error codes (RFC 9113 7). */
+const REFUSED_STREAM = 0x7;
+const CANCEL = 0x8;
+const ENHANCE_YOUR_CALM = 0xb;
+const HTTP_1_1_REQUIRED = 0xd;
 
 export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
   readonly #request: HttpRequest;
@@ -83,7 +81,7 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
     this.#receiver = null;
     this.#timer?.cancel();
     if (this.#http1 !== null) this.#http1.abort();
-    else if (this.#stream !== null) this.#stream.close(NGHTTP2_CANCEL);
+    else if (this.#stream !== null) this.#stream.close(CANCEL);
     else this.#side.origins.leave(this.#request.url, this);
   }
 
@@ -179,12 +177,12 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
     const code = stream.rstCode;
     const { origins } = this.#side;
     // node:http2 refuses with it all that is beyond a connection's memory; another connection begins anew.
-    if (code === NGHTTP2_ENHANCE_YOUR_CALM) this.#connection?.retire();
+    if (code === ENHANCE_YOUR_CALM) this.#connection?.retire();
     if (this.#receiver === null) return;
-    if (code === NGHTTP2_HTTP_1_1_REQUIRED && !this.#hasHead) {
+    if (code === HTTP_1_1_REQUIRED && !this.#hasHead) {
       origins.demote(this.#request.url.origin);
       this.#again();
-    } else if (code === NGHTTP2_REFUSED_STREAM && !this.#hasHead && !this.#wasRefused) {
+    } else if (code === REFUSED_STREAM && !this.#hasHead && !this.#wasRefused) {
       // It was not looked at (RFC 9113 8.7): the server is about to close the connection, or allows fewer streams.
       this.#wasRefused = true;
       this.#again();
@@ -226,7 +224,7 @@ export class Http2Exchange<Side extends Http2Side> implements Exchange, Asker {
   #giveUp(error: Error): void {
     const stream = this.#stream;
     this.#fail(error);
-    stream?.close(NGHTTP2_CANCEL);
+    stream?.close(CANCEL);
   }
 
   #fail(error: unknown): void {

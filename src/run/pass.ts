@@ -4,7 +4,7 @@
 //
 // Each greenlet hands on to the next and waits when that is behind: nothing grows with the list.
 
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { clock } from '../coroutine/clock.js';
 import { type Greenlet, GreenletExit, getcurrent, killall, Pool, Queue, spawn } from '../coroutine/index.js';
 import { attempt } from '../download/attempt.js';
@@ -49,7 +49,7 @@ export class Pass {
   readonly #pool: Pool;
   readonly #looks: Queue<Look | null>;
   readonly #endings: Endings;
-  readonly #list = createHash('sha256');
+  readonly #list: Hash | null;
   #listHash: string | null = null;
   #greenlets = 0;
   /** What keeps the pass from beginning anything more. */
@@ -63,11 +63,15 @@ export class Pass {
   constructor(
     entries: EntrySource,
     planner: PassPlanner,
-    context: Omit<Context, 'onSent' | 'onAnswer'> & { readonly workers?: Workers | null },
+    context: Omit<Context, 'onSent' | 'onAnswer'> & {
+      readonly workers?: Workers | null;
+      readonly hashesList?: boolean;
+    },
     limits: PassLimits,
   ) {
     // A visitor reads what comes, here.
     this.#workers = context.visitor ? null : (context.workers ?? null);
+    this.#list = context.hashesList === true ? createHash('sha256') : null;
     this.#entries = entries;
     this.#planner = planner;
     this.#gate = new HostGate(gateLimits(limits));
@@ -93,7 +97,7 @@ export class Pass {
     return this.#gate.concurrency;
   }
 
-  /** Names the list by its sequence of URL and file; null unless all of it has come to its end. */
+  /** Names the list by its sequence of URL and file, where `hashesList`; null unless all of it has come to its end. */
   get listHash(): string | null {
     return this.#listHash;
   }
@@ -115,7 +119,7 @@ export class Pass {
     );
     try {
       yield* this.#endings.unread();
-      if (this.#stopped === null && this.#fault === null) this.#listHash = this.#list.digest('hex');
+      if (this.#stopped === null && this.#fault === null) this.#listHash = this.#list?.digest('hex') ?? null;
     } finally {
       signal?.removeEventListener('abort', cancel);
       // A reader who has gone hears of nothing that a stage still comes to.
@@ -187,7 +191,7 @@ export class Pass {
         progress.read++;
         const look = this.#planner.plan(entry, index++);
         const task = taskOf(look);
-        if (task !== null) this.#list.update(`${task.job.url}\n${task.job.file}\n`);
+        if (task !== null) this.#list?.update(`${task.job.url}\n${task.job.file}\n`);
         if ('settled' in look && this.#planner.settlesInTurn) await look.settled;
         const full = handOver(this.#looks, look);
         if (full !== undefined) await full;

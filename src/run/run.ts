@@ -70,7 +70,7 @@ async function* single(entries: EntrySource, settings: Settings, seams: RunSeams
     const claims = new NameClaims();
     const planner = newPlanner(settings, live, { fresh, checksums, known: store, claims });
     const names = new FinalNames({ ...live, existing: settings.existing, claims, known: store });
-    const pass = new Pass(entries, planner, { ...live, names }, settings);
+    const pass = new Pass(entries, planner, { ...live, names, hashesList: store !== null }, settings);
     const tally = new Tally();
     // A run whose notes cannot be kept is stopped: what it did would be forgotten.
     if (store !== null) store.onFault = (error) => pass.stop(error);
