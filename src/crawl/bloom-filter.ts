@@ -1,6 +1,6 @@
 // Which texts were met, in memory of fixed size: what it has not was not met, what it has probably was (B. H. Bloom, 1970).
 
-import { fingerprint } from '../files/name-claims.js';
+import { fingerprint } from '../files/fingerprint.js';
 
 /** A megabyte; after a million texts one of twenty that were not met seems to have been. */
 const BITS = 2 ** 23;

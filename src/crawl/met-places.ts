@@ -1,7 +1,7 @@
 // The URLs that were met lately, and where: most links of a page lead to what is known, and meeting it again in no better a place
 // changes nothing. A table of fixed size, asked before the state is.
 
-import { type Fingerprint, fingerprint } from '../files/name-claims.js';
+import { type Fingerprint, fingerprint } from '../files/fingerprint.js';
 import type { FrontierPlace } from '../state/frontier-row.js';
 
 /** Three words of four bytes each. */

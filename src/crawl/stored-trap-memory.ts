@@ -1,4 +1,4 @@
-import { fingerprint } from '../files/name-claims.js';
+import { fingerprint } from '../files/fingerprint.js';
 import type { Store } from '../state/store.js';
 import type { TrapMemory } from './trap-memory.js';
 

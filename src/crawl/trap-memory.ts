@@ -1,6 +1,6 @@
 // What the rules against traps must remember, in bounded memory.
 
-import { fingerprint } from '../files/name-claims.js';
+import { fingerprint } from '../files/fingerprint.js';
 
 /** A crawl that is to go on after a kill can keep this in its state instead. */
 export interface TrapMemory {
