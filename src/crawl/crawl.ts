@@ -108,7 +108,7 @@ async function* crawled(
   store: Store,
 ): AsyncGenerator<Ending[]> {
   await makeFolder(live.disk, join(live.folder, BODIES));
-  const { pass } = setUp(seeds, settings, seams, live, store);
+  const { pass, paths } = setUp(seeds, settings, seams, live, store);
   const tally = new Tally();
   store.onFault = (error) => pass.stop(error);
   const concurrency = fixedConcurrency(settings.run);
@@ -122,6 +122,7 @@ async function* crawled(
     if (settings.crawl.convertLinks && seams.signal?.aborted !== true) await convertTree(store, live);
   } finally {
     const { seconds, concurrency: most } = pass;
+    paths.close();
     // What was not begun is open again.
     store.write(() => store.crawl.giveBack());
     seams.onOver?.(store.crawl.leastDue() === null);
@@ -136,7 +137,7 @@ function setUp(
   seams: CrawlSeams,
   live: Live,
   store: Store,
-): { pass: Pass } {
+): { pass: Pass; paths: LocalPaths } {
   store.crawl.keepInMemory(PAGES_IN_MEMORY);
   const isContinued = store.crawl.value('seeds') !== null;
   const home = homeOf(store, seeds);
@@ -192,7 +193,7 @@ function setUp(
   const context = { ...live, hashed: true, visitor: crawler, names };
   const pass: Pass = new Pass(frontier, planner, context, { ...run, delayOf, isContinued });
   frontier.onFull = () => pass.finish();
-  return { pass };
+  return { pass, paths };
 }
 
 /** What decides of a URL beside the seeds, to be compared with that of the run before. */

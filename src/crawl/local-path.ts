@@ -61,6 +61,11 @@ export class LocalPaths {
     return folder + this.#hold(folder, file, withoutFragment(url));
   }
 
+  /** To be called when nothing is claimed any more. */
+  close(): void {
+    this.#claims.close();
+  }
+
   /** Claims a path that a run before has given. */
   keep(path: string, url: URL): void {
     const segments = path.split('/');

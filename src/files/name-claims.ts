@@ -2,6 +2,8 @@
 // same names whatever the timing. Fingerprints stand for names and URLs: 12 bytes a slot, whatever their length.
 
 import { createHash } from 'node:crypto';
+import { ClaimFile } from './claim-file.js';
+import { ClaimTable } from './claim-table.js';
 import { type Fingerprint, fingerprint } from './fingerprint.js';
 import { withSuffix } from './safe-name.js';
 
@@ -14,12 +16,9 @@ export interface Claim {
 
 type Outcome = 'taken' | 'own' | 'held';
 
-/** Words of a slot: 48 bits for the folded name, 48 for the URL. */
-const WORDS = 3;
-const FIRST_CAPACITY = 1024;
-/** Part of the slots in use at which the table grows, and how much: less than twice, because the old one stays meanwhile. */
-const MOST_LOAD = 0.75;
-const GROWTH = 1.5;
+/** Names in memory, 2.4 MB, at which they go into a file. */
+const MOST_IN_MEMORY = 131_072;
+
 /** Folded as `fold` does it. */
 const PART = '.PART';
 const SHORTEST_DIGITS = 8;
@@ -27,18 +26,31 @@ const ALL_DIGITS = 64;
 
 /**
  * The names of one out folder. Names are compared on their case-folded NFC form; NAME also holds NAME.part. Nothing is
- * ever given back. A million names take 18 MB. Two names share a fingerprint once in 10^14 pairs, which costs a suffix.
+ * ever given back. A million names take 4 MB, ten million 18 MB, and ten times that in a file among the system's temporary
+ * ones. Two names share a fingerprint once in 10^14 pairs, which costs a suffix.
  */
 export class NameClaims {
-  #slots = new Uint32Array(FIRST_CAPACITY * WORDS);
-  #capacity = FIRST_CAPACITY;
+  readonly #table = new ClaimTable();
+  /** What was claimed before all that is in the table. */
+  #file: ClaimFile | null = null;
+  #mostInMemory: number;
   #size = 0;
   /** Whether a claimed name ends in `.part`: without one, no name can be the part of another. */
   #holdsPart = false;
 
+  constructor(mostInMemory = MOST_IN_MEMORY) {
+    this.#mostInMemory = mostInMemory;
+  }
+
   /** Names claimed. */
   get size(): number {
     return this.#size;
+  }
+
+  /** To be called when nothing is claimed any more. */
+  close(): void {
+    this.#file?.close();
+    this.#file = null;
   }
 
   /**
@@ -46,6 +58,7 @@ export class NameClaims {
    *
    * @param wanted a safe name
    * @param url normalised, without fragment: its text is the claimant's identity
+   * @throws FetchallError ERR_DISK when the names of before cannot be read
    */
   claim(wanted: string, url: string): Claim {
     const claimant = fingerprint(url);
@@ -75,56 +88,34 @@ export class NameClaims {
   #try(name: string, claimant: Fingerprint): Outcome {
     const folded = fold(name);
     const print = fingerprint(folded);
-    const slot = this.#find(print);
-    if (!this.#isFree(slot)) {
-      const middle = packed(print, claimant);
-      return this.#slots[slot + 1] === middle && this.#slots[slot + 2] === claimant.low ? 'own' : 'held';
-    }
+    const holder = this.#holder(print);
+    if (holder !== null) return holder.low === claimant.low && holder.high === claimant.high ? 'own' : 'held';
     const isPart = folded.endsWith(PART);
     if (isPart && this.#holds(folded.slice(0, -PART.length))) return 'held';
     if (this.#holdsPart && this.#holds(folded + PART)) return 'held';
     this.#holdsPart ||= isPart;
-    this.#put(slot, print.low, packed(print, claimant), claimant.low);
+    this.#table.add(print, claimant);
     this.#size++;
-    if (this.#size > this.#capacity * MOST_LOAD) this.#grow();
+    if (this.#table.size >= this.#mostInMemory) this.#putAside();
     return 'taken';
   }
 
   #holds(folded: string): boolean {
-    return !this.#isFree(this.#find(fingerprint(folded)));
+    return this.#holder(fingerprint(folded)) !== null;
   }
 
-  /** The slot of a name, or the free one where it would go: open addressing, linear probing. */
-  #find({ low, high }: Fingerprint): number {
-    const slots = this.#slots;
-    let place = Math.floor((low / 2 ** 32) * this.#capacity);
-    while (!this.#isFree(place * WORDS)) {
-      const slot = place * WORDS;
-      if (slots[slot] === low && (slots[slot + 1] ?? 0) >>> 16 === high) break;
-      place = place + 1 === this.#capacity ? 0 : place + 1;
-    }
-    return place * WORDS;
+  #holder(name: Fingerprint): Fingerprint | null {
+    return this.#table.claimant(name) ?? this.#file?.claimant(name) ?? null;
   }
 
-  /** No name has a fingerprint whose first word is 0. */
-  #isFree(slot: number): boolean {
-    return this.#slots[slot] === 0;
-  }
-
-  #put(slot: number, low: number, middle: number, claimantLow: number): void {
-    this.#slots[slot] = low;
-    this.#slots[slot + 1] = middle;
-    this.#slots[slot + 2] = claimantLow;
-  }
-
-  #grow(): void {
-    const old = this.#slots;
-    this.#capacity = Math.ceil(this.#capacity * GROWTH);
-    this.#slots = new Uint32Array(this.#capacity * WORDS);
-    for (let at = 0; at < old.length; at += WORDS) {
-      const low = old[at] ?? 0;
-      const middle = old[at + 1] ?? 0;
-      if (low !== 0) this.#put(this.#find({ low, high: middle >>> 16 }), low, middle, old[at + 2] ?? 0);
+  #putAside(): void {
+    try {
+      this.#file ??= new ClaimFile();
+      this.#file.keep(this.#table);
+      this.#table.clear();
+    } catch {
+      // No room for temporary files is no reason to end: there is memory.
+      this.#mostInMemory = Number.POSITIVE_INFINITY;
     }
   }
 }
@@ -152,9 +143,4 @@ export function* numberedNames(wanted: string): Generator<string, void, void> {
  */
 function fold(name: string): string {
   return name.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
-}
-
-/** The upper 16 bits of both fingerprints in one word. */
-function packed(name: Fingerprint, claimant: Fingerprint): number {
-  return ((name.high << 16) | claimant.high) >>> 0;
 }

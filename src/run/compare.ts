@@ -15,7 +15,7 @@ import { type BodyDigest, type Comparison, PassDigests } from '../state/pass-dig
 import { isFresh, type Live, makeFolder, type PassContext } from './live.js';
 import { type Settings, sequentially } from './options.js';
 import { type EntrySource, Pass } from './pass.js';
-import { Planner } from './planner.js';
+import { Planner, type PlannerOptions } from './planner.js';
 import { toSummary } from './summary.js';
 
 export interface ComparedEnding extends Ending {
@@ -35,11 +35,15 @@ export async function* comparePasses(
   await clearFolder(live.disk, folder); // of what a killed run has left
   await makeFolder(live.disk, files);
   const fresh = await isFresh(live);
+  const claims = { sequential: new NameClaims(), concurrent: new NameClaims() };
   const spool = await EntrySpool.create(join(folder, 'entries.ndjson'));
   const digests = await PassDigests.create(join(folder, 'digests'));
   try {
     const first = inMode(live, 'sequential', files);
-    const baseline = newPass(spool.keep(entries), sequentially(settings), first, true);
+    const baseline = newPass(spool.keep(entries), sequentially(settings), first, {
+      claims: claims.sequential,
+      fresh: true,
+    });
     const sequential = await recorded(baseline.endings(signal), digests);
     if (signal?.aborted === true) {
       live.emit({
@@ -50,7 +54,8 @@ export async function* comparePasses(
       });
       return;
     }
-    const pass = newPass(spool.again(), settings, inMode(live, 'concurrent', live.folder), fresh);
+    const second = inMode(live, 'concurrent', live.folder);
+    const pass = newPass(spool.again(), settings, second, { claims: claims.concurrent, fresh });
     const comparer = new Comparer(digests);
     try {
       for await (const endings of pass.endings(signal))
@@ -67,6 +72,8 @@ export async function* comparePasses(
       });
     }
   } finally {
+    claims.sequential.close();
+    claims.concurrent.close();
     spool.close();
     await digests.close();
     await live.disk.removeFolder(folder);
@@ -136,9 +143,13 @@ function inMode(live: Live, mode: RunMode, folder: string): PassContext {
 }
 
 /** Both passes write as with `--existing overwrite`: nothing may be skipped. */
-function newPass(entries: EntrySource, settings: Settings, context: PassContext, fresh: boolean): Pass {
+function newPass(
+  entries: EntrySource,
+  settings: Settings,
+  context: PassContext,
+  { claims, fresh }: Pick<PlannerOptions, 'claims' | 'fresh'>,
+): Pass {
   const { disk, folder } = context;
-  const claims = new NameClaims();
   const existing = 'overwrite';
   const planner = new Planner({
     disk,

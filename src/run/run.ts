@@ -65,9 +65,9 @@ async function* single(entries: EntrySource, settings: Settings, seams: RunSeams
   const live = await goLive(entries, settings, seams);
   const { store } = live;
   const mode = settings.sequential ? 'sequential' : 'concurrent';
+  const claims = new NameClaims();
   try {
     const fresh = await isFresh(live);
-    const claims = new NameClaims();
     const planner = newPlanner(settings, live, { fresh, checksums, known: store, claims });
     const names = new FinalNames({ ...live, existing: settings.existing, claims, known: store });
     const pass = new Pass(entries, planner, { ...live, names, hashesList: store !== null }, settings);
@@ -87,6 +87,7 @@ async function* single(entries: EntrySource, settings: Settings, seams: RunSeams
       live.emit({ event: 'summary', ...toSummary(tally, settings, seconds, baseline, concurrency) });
     }
   } finally {
+    claims.close();
     await live.close();
   }
 }
@@ -149,11 +150,8 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
   const { signal, progress = new Progress(), disk = systemDisk } = seams;
   const emit = emitter(seams);
   const tally = new Tally();
-  const planner = newPlanner(
-    settings,
-    { disk, folder: outFolder(settings) },
-    { fresh: false, claims: new NameClaims() },
-  );
+  const claims = new NameClaims();
+  const planner = newPlanner(settings, { disk, folder: outFolder(settings) }, { fresh: false, claims });
   const cancel = (): void => void entries.close?.();
   if (signal?.aborted === true) cancel();
   signal?.addEventListener('abort', cancel);
@@ -164,6 +162,7 @@ async function* dry(entries: EntrySource, settings: Settings, seams: RunSeams): 
     }
   } finally {
     signal?.removeEventListener('abort', cancel);
+    claims.close();
   }
   const concurrency = settings.concurrency === 'auto' ? 0 : settings.concurrency;
   emit({ event: 'summary', ...toSummary(tally, settings, 0, null, concurrency) });

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { readdir, truncate } from 'node:fs/promises';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NameClaims, suffixedNames } from '../../src/files/name-claims.js';
 import { safeName, withSuffix } from '../../src/files/safe-name.js';
+import { temporaryFolder } from '../support/temp-folder.js';
 
 const hexOf = (url: string) => createHash('sha256').update(url).digest('hex');
 
@@ -132,7 +135,8 @@ describe('NameClaims', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(wanted, url), { maxLength: 60 }), (list) => {
         const claims = new NameClaims();
-        const again = new NameClaims();
+        // It keeps nearly all of them in its file.
+        const again = new NameClaims(3);
         const owners = new Map<string, string>();
         for (const [name, owner] of list) {
           const claim = claims.claim(name, owner);
@@ -146,6 +150,7 @@ describe('NameClaims', () => {
           expect(Buffer.byteLength(claim.name)).toBeLessThanOrEqual(250);
         }
         for (const folded of owners.keys()) expect(owners.has(`${folded}.PART`)).toBe(false);
+        again.close();
       }),
       { numRuns: 1000 },
     );
@@ -161,18 +166,69 @@ describe('NameClaims', () => {
     }
     expect(wrong).toBe(0);
     expect(claims.size).toBe(2_000_000);
+    claims.close();
   });
 
-  it('knows every claim again after the table has grown', () => {
-    const claims = new NameClaims();
+  it.each([
+    ['the table has grown', undefined],
+    ['most of them went into the file', 7000],
+  ])('knows every claim again after %s', (_what, mostInMemory) => {
+    const claims = new NameClaims(mostInMemory);
     const name = (number: number) => `${number}.bin`;
     for (let number = 0; number < 50_000; number++) claims.claim(name(number), `http://host/${number}`);
     for (let number = 0; number < 50_000; number++) {
       expect(claims.claim(name(number), `http://host/${number}`).duplicate).toBe(true);
+      expect(claims.hold(name(number), `http://other/${number}`)).toBe(false);
     }
+    expect(claims.take('49999.bin.part', 'http://part/')).toBe(false);
     expect(claims.size).toBe(50_000);
+    claims.close();
+  });
+
+  it('leaves no file behind, not even while it is in use', async () => {
+    const temporary = await temporaryFolder();
+    vi.stubEnv('TMPDIR', temporary);
+    const claims = new NameClaims(2);
+    for (let number = 0; number < 9; number++) claims.claim(`${number}`, `http://host/${number}`);
+    expect(await readdir(temporary)).toEqual([]);
+    claims.close();
+    claims.close();
+  });
+
+  it('keeps names in memory where there is no room for temporary files', () => {
+    vi.stubEnv('TMPDIR', '/dev/null/none');
+    const claims = new NameClaims(2);
+    for (let number = 0; number < 9; number++) claims.claim(`${number}`, `http://host/${number}`);
+    for (let number = 0; number < 9; number++)
+      expect(claims.claim(`${number}`, `http://host/${number}`).duplicate).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('says so when what it has put aside cannot be read', async () => {
+    const claims = new NameClaims(2);
+    for (let number = 0; number < 9; number++) claims.claim(`${number}`, `http://host/${number}`);
+    const descriptors = await readdir('/proc/self/fd');
+    const own = descriptors.find((each) => linkOf(each)?.endsWith('/names (deleted)'));
+    await truncate(`/proc/self/fd/${own}`);
+    expect(() => claims.claim('0', 'http://host/0')).toThrowError(
+      expect.objectContaining({
+        code: 'ERR_DISK',
+        message: expect.stringMatching(/which file names are taken/),
+      }),
+    );
+    claims.close();
   });
 });
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** Where a descriptor leads; null for one that is gone again. */
+function linkOf(descriptor: string): string | null {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return null;
+  }
+}
 
 function* take<Item>(items: Iterable<Item>, count: number): Generator<Item> {
   let left = count;
