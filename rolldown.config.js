@@ -96,7 +96,9 @@ const unused = {
     id === 'node:http' && /node_modules.undici\b/.test(importer) ? '\0unused:http' : null,
   load(id) {
     if (id === '\0unused:http') return 'module.exports = { maxHeaderSize: 16384, IncomingMessage: null };';
-    return /undici.lib.dispatcher.client-h2\.js$/.test(id) ? 'module.exports = null;' : null;
+    return /undici.lib.dispatcher.client-h2\.js$/.test(id)
+      ? "module.exports = () => { throw new Error('the server speaks HTTP/2, which it was not asked for'); };"
+      : null;
   },
 };
 
@@ -117,5 +119,5 @@ export default defineConfig({
   plugins: [undici, unused, stringWidth, calledLate, licences, commonJs],
   // yargs asks whether there is an import.meta.resolve, for a setting that is not used here.
   transform: { define: { 'import.meta.resolve': 'undefined' } },
-  output: { dir: 'dist/bundle', format: 'cjs', cleanDir: true, chunkFileNames: '[name].js' },
+  output: { dir: 'dist/bundle', format: 'cjs', strict: true, cleanDir: true, chunkFileNames: '[name].js' },
 });

@@ -82,33 +82,37 @@ export async function* runCrawl(
   const nothing: EntrySource = { async *[Symbol.asyncIterator]() {} };
   const live = await goLive(nothing, settings.run, seams);
   const deadline = startDeadline(settings.run.deadline, seams.signal);
+  const paths = new LocalPaths(settings.paths);
   try {
     const { store } = live;
     if (store === null) throw new RangeError('unreachable: a crawl has a state');
-    yield* crawled(
-      seeds,
-      settings,
-      { ...seams, ...(deadline.signal && { signal: deadline.signal }) },
-      live,
-      store,
-    );
+    const within = { ...seams, ...(deadline.signal && { signal: deadline.signal }) };
+    yield* crawled(seeds, settings, within, { live, store, paths });
     const passed = deadline.passed();
     if (passed !== null) throw passed;
   } finally {
     deadline.close();
+    paths.close();
     await live.close();
   }
+}
+
+/** What is closed at the end. */
+interface Opened {
+  readonly live: Live;
+  readonly store: Store;
+  readonly paths: LocalPaths;
 }
 
 async function* crawled(
   seeds: readonly URL[],
   settings: CrawlSettings,
   seams: CrawlSeams,
-  live: Live,
-  store: Store,
+  opened: Opened,
 ): AsyncGenerator<Ending[]> {
+  const { live, store } = opened;
   await makeFolder(live.disk, join(live.folder, BODIES));
-  const { pass, paths } = setUp(seeds, settings, seams, live, store);
+  const pass = setUp(seeds, settings, seams, opened);
   const tally = new Tally();
   store.onFault = (error) => pass.stop(error);
   const concurrency = fixedConcurrency(settings.run);
@@ -122,7 +126,6 @@ async function* crawled(
     if (settings.crawl.convertLinks && seams.signal?.aborted !== true) await convertTree(store, live);
   } finally {
     const { seconds, concurrency: most } = pass;
-    paths.close();
     // What was not begun is open again.
     store.write(() => store.crawl.giveBack());
     seams.onOver?.(store.crawl.leastDue() === null);
@@ -135,9 +138,8 @@ function setUp(
   seeds: readonly URL[],
   settings: CrawlSettings,
   seams: CrawlSeams,
-  live: Live,
-  store: Store,
-): { pass: Pass; paths: LocalPaths } {
+  { live, store, paths }: Opened,
+): Pass {
   store.crawl.keepInMemory(PAGES_IN_MEMORY);
   const isContinued = store.crawl.value('seeds') !== null;
   const home = homeOf(store, seeds);
@@ -183,7 +185,6 @@ function setUp(
       null,
     );
   }
-  const paths = new LocalPaths(settings.paths);
   for (const { file, url } of store.crawl.all('saved')) if (file !== null) paths.keep(file, new URL(url));
   const typeOf = (planned: string): Promise<string | null | undefined> =>
     crawler.typeOf(planned.slice(BODIES.length + 1));
@@ -193,7 +194,7 @@ function setUp(
   const context = { ...live, hashed: true, visitor: crawler, names };
   const pass: Pass = new Pass(frontier, planner, context, { ...run, delayOf, isContinued });
   frontier.onFull = () => pass.finish();
-  return { pass, paths };
+  return pass;
 }
 
 /** What decides of a URL beside the seeds, to be compared with that of the run before. */

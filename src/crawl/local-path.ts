@@ -61,7 +61,7 @@ export class LocalPaths {
     return folder + this.#hold(folder, file, withoutFragment(url));
   }
 
-  /** To be called when nothing is claimed any more. */
+  /** To be called when no claim counts any more. */
   close(): void {
     this.#claims.close();
   }

@@ -1,7 +1,7 @@
 // Names that were claimed longer ago, in a file: of each, one byte stays in memory. A list of ten million names would
 // otherwise take 200 MB.
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClaimTable, claimantAt, isAt, placeOf, WORDS } from './claim-table.js';
@@ -18,8 +18,9 @@ interface Layer {
   readonly tags: Uint8Array;
 }
 
-/** A file without a name: it is gone with the process, however that ends. */
+/** A file without a name, where the system knows such things: it is gone with the process, however that ends. */
 export class ClaimFile {
+  readonly #folder: string;
   readonly #file: number;
   readonly #layers: Layer[] = [];
   readonly #slot = new Uint32Array(WORDS);
@@ -27,11 +28,11 @@ export class ClaimFile {
 
   /** @throws the system's error */
   constructor() {
-    const folder = mkdtempSync(join(tmpdir(), 'fetchall-'));
+    this.#folder = mkdtempSync(join(tmpdir(), 'fetchall-'));
     try {
-      this.#file = openSync(join(folder, 'names'), 'wx+', 0o600);
+      this.#file = openSync(join(this.#folder, 'names'), 'wx+', 0o600);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      this.#removeName();
     }
   }
 
@@ -44,8 +45,14 @@ export class ClaimFile {
     const { slots, capacity } = table;
     const bytes = new Uint8Array(slots.buffer, slots.byteOffset, slots.byteLength);
     const offset = this.#length;
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(this.#file, bytes, done, bytes.length - done, offset + done);
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#file, bytes, done, bytes.length - done, offset + done);
+    } catch (error) {
+      // Others need the room that is left.
+      ftruncateSync(this.#file, offset);
+      throw error;
+    }
     const tags = new Uint8Array(capacity);
     for (let place = 0; place < capacity; place++) tags[place] = tagAt(slots, place * WORDS);
     this.#layers.push({ offset, tags });
@@ -65,6 +72,14 @@ export class ClaimFile {
 
   close(): void {
     closeSync(this.#file);
+    this.#removeName();
+  }
+
+  /** Some systems let nobody remove the name of an open file: there it is done at the end. */
+  #removeName(): void {
+    try {
+      rmSync(this.#folder, { recursive: true, force: true });
+    } catch {}
   }
 
   /** Looks along the slots as the table itself would, and reads those whose byte is right. */

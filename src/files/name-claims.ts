@@ -47,10 +47,11 @@ export class NameClaims {
     return this.#size;
   }
 
-  /** To be called when nothing is claimed any more. */
+  /** To be called when no claim counts any more. */
   close(): void {
     this.#file?.close();
     this.#file = null;
+    this.#mostInMemory = Number.POSITIVE_INFINITY;
   }
 
   /**

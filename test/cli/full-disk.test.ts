@@ -57,3 +57,27 @@ test('an archive on a full disk: exit 11, nothing torn, and no file whose exchan
   expect(archived).toEqual([server.url('/a')]);
   expect(await namesIn(cwd, 'data')).toEqual(['a', 'b.part']);
 });
+
+test('names that do not fit among the temporary files stay in memory, and leave the room to others', async ({
+  skip,
+}) => {
+  const cwd = await folderWith();
+  await mkdir(join(cwd, 'out'));
+  const can = await onSmallDisk(cwd, 'true');
+  skip(can.code !== 0, `no small tmpfs can be mounted here: ${can.code} ${can.stderr}`);
+  // A table of 2,500 names has 41,472 bytes: there is room for one.
+  const script = `
+    import { statfsSync } from 'node:fs';
+    import { NameClaims } from '${join(packageRoot, 'dist/files/name-claims.js')}';
+    const claims = new NameClaims(2500);
+    for (let number = 0; number < 9000; number++) claims.claim('' + number, 'http://host/' + number);
+    let known = 0;
+    for (let number = 0; number < 9000; number++)
+      if (claims.claim('' + number, 'http://host/' + number).duplicate) known++;
+    const { blocks, bfree } = statfsSync('out');
+    console.log(JSON.stringify({ known, blocks, bfree }));`;
+  const run = ['env', `TMPDIR=${join(cwd, 'out')}`, process.execPath, '--input-type=module', '-e', script];
+  const { code, stdout } = await onSmallDisk(cwd, ...run);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ known: 9000, blocks: 16, bfree: 16 - Math.ceil(41_472 / 4096) });
+});

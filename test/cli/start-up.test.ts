@@ -1,10 +1,11 @@
 // What a start loads: a room is loaded when it is entered, and what no run of its kind needs is not.
 
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import module from 'node:module';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fetchall } from '../support/command-line.js';
+import { packageRoot } from '../support/package-root.js';
 import { folderWith, serve } from './stage.js';
 
 interface Loaded {
@@ -68,27 +69,71 @@ test('names are looked up, and hashes made, by modules that are loaded when they
   expect(builtins).toEqual(expect.arrayContaining(['dns', 'crypto']));
 });
 
-test.skipIf(!('enableCompileCache' in module))(
-  'compiled code is kept for the next start, unless it must not be',
-  async () => {
-    const cwd = await folderWith();
-    const cache = join(cwd, 'cache');
-    await mkdir(cache);
-    const env = { NODE_COMPILE_CACHE: undefined, TMPDIR: cache, NODE_DISABLE_COMPILE_CACHE: '1' };
-    await fetchall(['--version'], { cwd, env });
-    expect(await readdir(cache)).toEqual([]);
-    const { code } = await fetchall(['--version'], {
-      cwd,
-      env: { ...env, NODE_DISABLE_COMPILE_CACHE: undefined },
-    });
-    expect(code).toBe(0);
-    expect(await readdir(cache)).toEqual(['node-compile-cache']);
-  },
-);
+describe.skipIf(!('enableCompileCache' in module))('compiled code', () => {
+  /** Starts with a folder for the user's caches, and tells what lies in it then. */
+  async function cachedBy(env: Readonly<Record<string, string | undefined>>, cwd: string) {
+    const none = { NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined };
+    const all = {
+      ...none,
+      HOME: cwd,
+      XDG_CACHE_HOME: join(cwd, 'caches'),
+      LOCALAPPDATA: join(cwd, 'caches'),
+    };
+    const result = await fetchall(['--version'], { cwd, env: { ...all, ...env } });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    return await readdir(join(cwd, 'caches', 'fetchall')).catch(() => null);
+  }
 
-test('where compiled code cannot be kept, nothing is said of it', async () => {
-  const cwd = await folderWith();
-  await writeFile(join(cwd, 'no-folder'), '');
-  const result = await fetchall(['--version'], { cwd, env: { TMPDIR: join(cwd, 'no-folder') } });
-  expect(result).toMatchObject({ code: 0, stderr: '' });
+  test("is kept in the user's own folder", async () => {
+    const cwd = await folderWith();
+    expect(await cachedBy({}, cwd)).toHaveLength(1);
+    const { mode } = await stat(join(cwd, 'caches', 'fetchall'));
+    if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o700);
+    expect(await cachedBy({ XDG_CACHE_HOME: '', LOCALAPPDATA: '' }, cwd)).toHaveLength(1);
+    expect(await readdir(join(cwd, '.cache', 'fetchall'))).toHaveLength(1);
+  });
+
+  test('is not kept where it must not be', async () => {
+    const cwd = await folderWith();
+    expect(await cachedBy({ NODE_DISABLE_COMPILE_CACHE: '1' }, cwd)).toBe(null);
+    expect(await cachedBy({ NODE_COMPILE_CACHE: join(cwd, 'own') }, cwd)).toBe(null);
+    expect(await readdir(join(cwd, 'own'))).toHaveLength(1);
+  });
+
+  test.runIf(process.platform !== 'win32')(
+    'is not taken from a folder that others may write to',
+    async () => {
+      const cwd = await folderWith();
+      await mkdir(join(cwd, 'caches', 'fetchall'), { recursive: true });
+      await chmod(join(cwd, 'caches', 'fetchall'), 0o777);
+      expect(await cachedBy({}, cwd)).toEqual([]);
+    },
+  );
+
+  test('makes no home where there is none, and says nothing', async () => {
+    const cwd = await folderWith({ 'no-folder': '' });
+    expect(await cachedBy({ HOME: join(cwd, 'nobody'), USERPROFILE: join(cwd, 'nobody') }, cwd)).toBe(null);
+    expect(
+      await cachedBy({ XDG_CACHE_HOME: join(cwd, 'no-folder'), LOCALAPPDATA: join(cwd, 'no-folder') }, cwd),
+    ).toBe(null);
+    expect((await readdir(cwd)).sort()).toEqual(['no-folder']);
+  });
+});
+
+test('a program that ends before it is done has a fault', async () => {
+  // main waits for its last word to be written.
+  const hanging = 'process.stdout.write = () => true;';
+  const cwd = await folderWith({ 'hanging.cjs': hanging });
+  const { code } = await fetchall(['--version'], { cwd, nodeFlags: ['--require', join(cwd, 'hanging.cjs')] });
+  expect(code).toBe(1);
+});
+
+test('the bundle is strict, as modules are: what is frozen cannot be written to in silence', async () => {
+  const folder = join(packageRoot, 'dist', 'bundle');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  expect(files.length).toBeGreaterThan(10);
+  for (const name of files) {
+    const text = await readFile(join(folder, name), 'utf8');
+    expect(text.startsWith('"use strict";') || name).toBe(true);
+  }
 });
