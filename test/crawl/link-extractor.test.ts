@@ -399,10 +399,12 @@ describe('whatever the markup', () => {
       fc.property(bytes, charset, (broken, name) => {
         const page = Buffer.concat([Buffer.from(broken), Buffer.from('  "\'>\x1b(B --><a href="/x">')]);
         const options = { baseUrl: PAGE, contentType: `text/html; charset=${name}` };
+        // Behind what is looked at for a declaration; at the very beginning, the bytes could be a mark of byte order.
+        const blanks = Buffer.alloc(1024, ' ');
         const extractor = new LinkExtractor(options);
-        extractor.write(Buffer.alloc(1024, ' '));
+        extractor.write(blanks);
         for (const byte of page) extractor.write(Uint8Array.of(byte));
-        expect(extractor.end().links).toEqual(extractLinks(page, options));
+        expect(extractor.end().links).toEqual(extractLinks(Buffer.concat([blanks, page]), options));
       }),
       { numRuns: 2000 },
     );
