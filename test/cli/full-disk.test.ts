@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { ofType, readWarc } from '../archive/read-warc.js';
 import { packageRoot } from '../support/package-root.js';
 import { folderWith, namesIn, serve } from './stage.js';
@@ -21,13 +21,19 @@ async function onSmallDisk(cwd: string, ...command: readonly string[]) {
   return failed ?? { code: 0, ...(await ended) };
 }
 
+/** A working folder for {@link onSmallDisk}; the test is skipped where there can be none. */
+async function folderForSmallDisk(skip: TestContext['skip']): Promise<string> {
+  const cwd = await folderWith();
+  await mkdir(join(cwd, 'out'));
+  const can = await onSmallDisk(cwd, 'true');
+  skip(can.code !== 0, `no small tmpfs can be mounted here: ${can.code} ${can.stderr}`);
+  return cwd;
+}
+
 test.for([40_000, 200_000])(
   'exit 11, and no file under its final name: bodies of %i bytes',
   async (size, { skip }) => {
-    const cwd = await folderWith();
-    await mkdir(join(cwd, 'out'));
-    const can = await onSmallDisk(cwd, 'true');
-    skip(can.code !== 0, `no small tmpfs can be mounted here: ${can.code} ${can.stderr}`);
+    const cwd = await folderForSmallDisk(skip);
     const server = await serve(() => ({ body: Buffer.alloc(size) }));
     const run = [process.execPath, join(packageRoot, 'bin', 'fetchall.js'), '-q', '-o', 'out', '-c', '1'];
     const result = await onSmallDisk(cwd, ...run, server.url('/a'), server.url('/b'));
@@ -40,10 +46,7 @@ test.for([40_000, 200_000])(
 test('an archive on a full disk: exit 11, nothing torn, and no file whose exchange is not in it', async ({
   skip,
 }) => {
-  const cwd = await folderWith();
-  await mkdir(join(cwd, 'out'));
-  const can = await onSmallDisk(cwd, 'true');
-  skip(can.code !== 0, `no small tmpfs can be mounted here: ${can.code} ${can.stderr}`);
+  const cwd = await folderForSmallDisk(skip);
   const body = Buffer.from(Array.from({ length: 40_000 }, () => Math.random() * 256));
   const server = await serve(({ url }) => ({ body: Buffer.concat([body, Buffer.from(url)]) }));
   const bin = join(packageRoot, 'bin', 'fetchall.js');
@@ -61,10 +64,7 @@ test('an archive on a full disk: exit 11, nothing torn, and no file whose exchan
 test('names that do not fit among the temporary files stay in memory, and leave the room to others', async ({
   skip,
 }) => {
-  const cwd = await folderWith();
-  await mkdir(join(cwd, 'out'));
-  const can = await onSmallDisk(cwd, 'true');
-  skip(can.code !== 0, `no small tmpfs can be mounted here: ${can.code} ${can.stderr}`);
+  const cwd = await folderForSmallDisk(skip);
   // A table of 2,500 names has 41,472 bytes: there is room for one.
   const script = `
     import { statfsSync } from 'node:fs';
