@@ -14,18 +14,25 @@ function cacheFolder() {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   try {
     const home = homedir();
-    // A home that does not exist is not made.
-    statSync(home);
+    // A home that does not exist is not made, and in another's (sudo may leave HOME as it was) nothing is.
+    if (!isOurs(statSync(home))) return null;
     const named = process.platform === 'win32' ? LOCALAPPDATA : XDG_CACHE_HOME;
     const caches = named !== undefined && isAbsolute(named) ? named : join(home, '.cache');
     const folder = join(caches, 'fetchall');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const { uid, mode } = statSync(folder);
-    const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return isOurs ? folder : null;
+    const stats = statSync(folder);
+    return isOurs(stats) && !mayBeWrittenByOthers(stats) ? folder : null;
   } catch {
     return null;
   }
+}
+
+function isOurs({ uid }) {
+  return process.platform === 'win32' || uid === process.getuid();
+}
+
+function mayBeWrittenByOthers({ mode }) {
+  return process.platform !== 'win32' && (mode & 0o022) !== 0;
 }
 
 /** NODE_COMPILE_CACHE names another folder, NODE_DISABLE_COMPILE_CACHE=1 prevents it: Node reads both. */

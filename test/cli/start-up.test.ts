@@ -1,6 +1,6 @@
 // What a start loads: a room is loaded when it is entered, and what no run of its kind needs is not.
 
-import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import module from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -109,6 +109,18 @@ describe.skipIf(!('enableCompileCache' in module))('compiled code', () => {
       expect(await cachedBy({}, cwd)).toEqual([]);
     },
   );
+
+  test.runIf(process.platform !== 'win32')("puts nothing into another's home", async () => {
+    const cwd = await folderWith();
+    const home = process.getuid?.() === 0 ? join(cwd, 'home') : '/';
+    if (home !== '/') {
+      await mkdir(home);
+      await chown(home, 65_534, 65_534);
+    }
+    expect(await cachedBy({ HOME: home }, cwd)).toBe(null);
+    expect(await cachedBy({ HOME: home, XDG_CACHE_HOME: undefined }, cwd)).toBe(null);
+    expect(await readdir(home)).not.toContain('.cache');
+  });
 
   test('makes no home where there is none, and says nothing', async () => {
     const cwd = await folderWith({ 'no-folder': '' });

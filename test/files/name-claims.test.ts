@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { readdir, truncate } from 'node:fs/promises';
+import { readdir, readlink, truncate } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NameClaims, suffixedNames } from '../../src/files/name-claims.js';
@@ -191,8 +190,10 @@ describe('NameClaims', () => {
     const claims = new NameClaims(2);
     for (let number = 0; number < 9; number++) claims.claim(`${number}`, `http://host/${number}`);
     expect(await readdir(temporary)).toEqual([]);
+    if (process.platform === 'linux') expect(await ownFiles(temporary)).toHaveLength(1);
     claims.close();
     claims.close();
+    expect(await ownFiles(temporary)).toEqual([]);
   });
 
   it('keeps names in memory where there is no room for temporary files', () => {
@@ -204,11 +205,11 @@ describe('NameClaims', () => {
   });
 
   it.runIf(process.platform === 'linux')('says so when what it has put aside cannot be read', async () => {
+    const temporary = await temporaryFolder();
+    vi.stubEnv('TMPDIR', temporary);
     const claims = new NameClaims(2);
     for (let number = 0; number < 9; number++) claims.claim(`${number}`, `http://host/${number}`);
-    const descriptors = await readdir('/proc/self/fd');
-    const own = descriptors.find((each) => linkOf(each)?.endsWith('/names (deleted)'));
-    await truncate(`/proc/self/fd/${own}`);
+    for (const path of await ownFiles(temporary)) await truncate(path);
     expect(() => claims.claim('0', 'http://host/0')).toThrowError(
       expect.objectContaining({
         code: 'ERR_DISK',
@@ -221,13 +222,12 @@ describe('NameClaims', () => {
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Where a descriptor leads; null for one that is gone again. */
-function linkOf(descriptor: string): string | null {
-  try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`);
-  } catch {
-    return null;
-  }
+/** The files below a folder that this process holds open, with a name or without, by what opens them once more; on Linux. */
+async function ownFiles(folder: string): Promise<string[]> {
+  const descriptors = await readdir('/proc/self/fd').catch(() => []);
+  const paths = descriptors.map((descriptor) => `/proc/self/fd/${descriptor}`);
+  const targets = await Promise.all(paths.map((path) => readlink(path).catch(() => '')));
+  return paths.filter((_path, index) => targets[index]?.startsWith(folder));
 }
 
 function* take<Item>(items: Iterable<Item>, count: number): Generator<Item> {
